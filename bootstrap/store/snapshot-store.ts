@@ -1,0 +1,44 @@
+/**
+ * Where snapshots live. One interface, one contract suite (test/contract/snapshot-store.ts), one file per kind.
+ *
+ * Keys are relative to `<prefix>/<name>/` and use `/` (contract/object-names.ts). Errors are LifeboatErrors:
+ * `noSnapshot` where an object does not exist, `store` for everything else; `retryable` only where a later
+ * try may help (network, 5xx, throttling), never for a denial or a missing bucket.
+ */
+import type { Readable } from 'node:stream';
+
+export interface StoredObject {
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface SnapshotStore {
+  /** For messages: `s3://bucket/prefix/name (https://endpoint)`. Never holds a credential. */
+  readonly description: string;
+
+  /**
+   * All objects whose key starts with `prefix`, in ascending order of the keys.
+   * An empty list is only ever a *successful* answer: a missing bucket or folder, or a denial, throws.
+   */
+  list(prefix: string, options?: CallOptions): Promise<readonly StoredObject[]>;
+
+  /** The object's bytes. Throws `noSnapshot` where it does not exist. */
+  read(key: string, options?: CallOptions): Promise<Readable>;
+
+  /**
+   * Writes a new object from a stream in constant memory. Visible only once it is whole: a body that fails
+   * leaves nothing behind, and no half-made upload either. Throws `store` where the key exists already.
+   */
+  create(key: string, body: Readable, options?: CallOptions): Promise<void>;
+
+  /** Writes a small object in one step, over an older one of that key. For the pointer alone. */
+  replace(key: string, bytes: Uint8Array, options?: CallOptions): Promise<void>;
+
+  /** Removes an object. Removing one that is not there is no error. */
+  remove(key: string, options?: CallOptions): Promise<void>;
+}

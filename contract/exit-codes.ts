@@ -6,9 +6,15 @@ export const EXIT_CODES = {
   ok: { code: 0, meaning: 'It worked, or there was nothing to do.' },
   bug: { code: 1, meaning: 'A defect of lifeboat. The stack trace is printed; please report it.' },
   usage: { code: 2, meaning: 'The command line is wrong: unknown command, flag or argument.' },
-  config: { code: 3, meaning: 'lifeboat.yaml, or the values it names, are invalid or contradict each other.' },
+  config: {
+    code: 3,
+    meaning: 'lifeboat.yaml, or the values it names, are invalid or contradict each other.',
+  },
   noSnapshot: { code: 10, meaning: 'The store was reached and holds no snapshot that was asked for.' },
-  refused: { code: 11, meaning: 'Stopped to protect data: what was found does not allow to go on by itself.' },
+  refused: {
+    code: 11,
+    meaning: 'Stopped to protect data: what was found does not allow to go on by itself.',
+  },
   keys: { code: 12, meaning: 'Unseal shares or seal key are missing, too few, or belong to another Vault.' },
   integrity: { code: 13, meaning: 'A snapshot, manifest or pointer is damaged or incomplete.' },
   store: { code: 14, meaning: 'The store cannot be reached, denies access, or failed.' },

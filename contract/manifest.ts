@@ -11,7 +11,19 @@ const count = { type: 'integer', minimum: 0 } as const;
 export const manifestSchema = {
   $id: 'manifest',
   type: 'object',
-  required: ['version', 'name', 'key', 'archive', 'state', 'raft', 'server', 'cluster', 'seal', 'taken', 'tool'],
+  required: [
+    'version',
+    'name',
+    'key',
+    'archive',
+    'state',
+    'raft',
+    'server',
+    'cluster',
+    'seal',
+    'taken',
+    'tool',
+  ],
   properties: {
     version: { const: 1 },
     name: { type: 'string', description: 'The Vault, as lifeboat.yaml names it.' },
@@ -69,7 +81,10 @@ export const manifestSchema = {
       properties: { started: time, finished: time, seconds: { type: 'number', minimum: 0 } },
     },
     tool: { type: 'object', required: ['version'], properties: { version: { type: 'string' } } },
-    installation: { type: 'string', description: 'Namespace and release (and cluster, where known) that wrote it.' },
+    installation: {
+      type: 'string',
+      description: 'Namespace and release (and cluster, where known) that wrote it.',
+    },
   },
 } as const satisfies JSONSchema;
 

@@ -102,15 +102,26 @@ export const restoreSliceSchema = {
       properties: {
         snapshot: {
           oneOf: [
-            { type: 'object', additionalProperties: false, required: ['latest'], properties: { latest: { type: 'object', additionalProperties: false } } },
+            {
+              type: 'object',
+              additionalProperties: false,
+              required: ['latest'],
+              properties: { latest: { type: 'object', additionalProperties: false } },
+            },
             { type: 'object', additionalProperties: false, required: ['key'], properties: { key: text } },
-            { type: 'object', additionalProperties: false, required: ['before'], properties: { before: text } },
+            {
+              type: 'object',
+              additionalProperties: false,
+              required: ['before'],
+              properties: { before: text },
+            },
           ],
         },
         whenNoSnapshot: { enum: ['install', 'stop'] },
         whenDamaged: {
           enum: ['stop', 'previous'],
-          description: 'What to do where the chosen snapshot does not verify: stop, or take the next older verified one.',
+          description:
+            'What to do where the chosen snapshot does not verify: stop, or take the next older verified one.',
         },
         unseal: {
           oneOf: [
@@ -118,7 +129,9 @@ export const restoreSliceSchema = {
               type: 'object',
               additionalProperties: false,
               required: ['shares'],
-              properties: { shares: { ...text, description: 'Folder where the Secret of unseal shares is mounted.' } },
+              properties: {
+                shares: { ...text, description: 'Folder where the Secret of unseal shares is mounted.' },
+              },
             },
             {
               type: 'object',
@@ -141,7 +154,17 @@ export const backupSliceSchema = {
   $id: 'backup-slice',
   type: 'object',
   additionalProperties: false,
-  required: ['version', 'name', 'installation', 'store', 'vault', 'auth', 'retention', 'timeoutSeconds', 'log'],
+  required: [
+    'version',
+    'name',
+    'installation',
+    'store',
+    'vault',
+    'auth',
+    'retention',
+    'timeoutSeconds',
+    'log',
+  ],
   properties: {
     version: { const: 1 },
     name: text,

@@ -57,7 +57,7 @@ export const INITIALISED_MARKS = ['core/seal-config', 'core/keyring'] as const;
 export function restoreCommand(dataPath: string): string[] {
   const marks = INITIALISED_MARKS.map((mark) => `-e ${mark}`).join(' ');
   const line = [
-    `if [ -r ${RUN_FILES.note} ]; then read -r note < ${RUN_FILES.note} || true; fi`,
+    `note=; if [ -r ${RUN_FILES.note} ]; then read -r note < ${RUN_FILES.note} || true; fi`,
     `if [ "$note" = "${NOTHING_TO_DO}" ]; then exit 0; fi`,
     `if [ -x ${RUN_FILES.launcher} ]; then exec ${RUN_FILES.launcher} restore; fi`,
     // The data path is an argument of the shell, never pasted into its program.

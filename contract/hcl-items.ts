@@ -1,0 +1,146 @@
+/**
+ * Splits a server's HCL configuration into its top-level items without understanding the values, so that each
+ * item's text can be kept byte for byte (a seal stanza is carried over as the user wrote it) or left out.
+ *
+ * An item is `name = value` or `name "label" ... { body }`. Comments and heredocs are stepped over.
+ */
+
+export interface HclItem {
+  readonly name: string;
+  /** `["raft"]` of `storage "raft" { ... }` */
+  readonly labels: readonly string[];
+  /** The whole item as written. */
+  readonly text: string;
+  /** Between the braces for a block; the text after `=` for an attribute. */
+  readonly body: string;
+  readonly kind: 'block' | 'attribute';
+}
+
+/** Where and why a text is no HCL. `offset` counts characters. */
+export class HclSyntaxError extends Error {
+  readonly offset: number;
+
+  constructor(message: string, offset: number) {
+    super(message);
+    this.name = 'HclSyntaxError';
+    this.offset = offset;
+  }
+}
+
+const IDENTIFIER = /[A-Za-z_][\w.-]*/y;
+const HEREDOC = /<<-?([A-Za-z_]\w*)\r?\n/y;
+
+function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
+}
+
+/** The offset just after the string that starts at `at`. `${...}` inside may hold quotes of its own. */
+function endOfString(text: string, at: number): number {
+  let depth = 0;
+  for (let i = at + 1; i < text.length; i++) {
+    const c = text[i];
+    if (c === '\\') i++;
+    else if (c === '$' && text[i + 1] === '{') {
+      depth++;
+      i++;
+    } else if (c === '}' && depth > 0) depth--;
+    else if (c === '"' && depth === 0) return i + 1;
+    else if (c === '\n' && depth === 0) break;
+  }
+  throw new HclSyntaxError('a string is not closed', at);
+}
+
+/** The offset after white space and comments (`#`, `//`, block comments). */
+function skipBlank(text: string, at: number, lineEndsToo: boolean): number {
+  let i = at;
+  while (i < text.length) {
+    const c = text[i];
+    if (c === '#' || (c === '/' && text[i + 1] === '/')) {
+      const end = text.indexOf('\n', i);
+      i = end < 0 ? text.length : end;
+    } else if (c === '/' && text[i + 1] === '*') {
+      const end = text.indexOf('*/', i + 2);
+      if (end < 0) throw new HclSyntaxError('a comment is not closed', i);
+      i = end + 2;
+    } else if (c === ' ' || c === '\t' || c === '\r' || (lineEndsToo && (c === '\n' || c === ','))) i++;
+    else break;
+  }
+  return i;
+}
+
+/** The offset after the value that starts at `at`: up to the end of its line, brackets and heredocs included. */
+function endOfValue(text: string, at: number): number {
+  let depth = 0;
+  let i = at;
+  while (i < text.length) {
+    const c = text[i] as string;
+    const heredoc = c === '<' ? matchAt(HEREDOC, text, i) : null;
+    if (heredoc !== null) {
+      const close = new RegExp(`^[ \\t]*${heredoc[1]}[ \\t]*$`, 'm');
+      const rest = text.slice(HEREDOC.lastIndex);
+      const m = close.exec(rest);
+      if (m === null) throw new HclSyntaxError(`the heredoc ${heredoc[1]} is not closed`, i);
+      i = HEREDOC.lastIndex + m.index + m[0].length;
+    } else if (c === '"') i = endOfString(text, i);
+    else if (c === '#' || (c === '/' && (text[i + 1] === '/' || text[i + 1] === '*'))) {
+      if (depth === 0 && text[i + 1] !== '*') return i;
+      i = skipBlank(text, i, false);
+    } else if ('{[('.includes(c)) {
+      depth++;
+      i++;
+    } else if ('}])'.includes(c)) {
+      if (depth === 0) return i;
+      depth--;
+      i++;
+      if (depth === 0) return i;
+    } else if ((c === '\n' || c === ',') && depth === 0) return i;
+    else i++;
+  }
+  if (depth > 0) throw new HclSyntaxError('a bracket is not closed', at);
+  return i;
+}
+
+/** All items of the top level, in order. Throws HclSyntaxError. */
+export function hclItems(text: string): readonly HclItem[] {
+  const items: HclItem[] = [];
+  let i = skipBlank(text, 0, true);
+  while (i < text.length) {
+    const start = i;
+    let name: string;
+    if (text[i] === '"') {
+      i = endOfString(text, i);
+      name = text.slice(start + 1, i - 1);
+    } else {
+      const m = matchAt(IDENTIFIER, text, i);
+      if (m === null) throw new HclSyntaxError(`unexpected ${JSON.stringify(text[i])}`, i);
+      name = m[0];
+      i = IDENTIFIER.lastIndex;
+    }
+    const labels: string[] = [];
+    i = skipBlank(text, i, false);
+    while (text[i] === '"') {
+      const end = endOfString(text, i);
+      labels.push(text.slice(i + 1, end - 1));
+      i = skipBlank(text, end, false);
+    }
+    const kind = text[i] === '{' ? 'block' : 'attribute';
+    if (kind === 'attribute') {
+      if (text[i] !== '=' && text[i] !== ':')
+        throw new HclSyntaxError(`expected "=" or "{" after ${name}`, i);
+      i = skipBlank(text, i + 1, false);
+    }
+    const end = endOfValue(text, i);
+    const body = kind === 'block' ? text.slice(i + 1, end - 1) : text.slice(i, end).trim();
+    items.push({ name, labels, text: text.slice(start, end), body, kind });
+    i = skipBlank(text, end, true);
+  }
+  return items;
+}
+
+/** The text of an attribute that is a plain string; undefined for an absent or another kind of value. */
+export function stringAttribute(items: readonly HclItem[], name: string): string | undefined {
+  const body = items.find((item) => item.name === name && item.kind === 'attribute')?.body;
+  if (body === undefined || !/^"(?:[^"\\]|\\.)*"$/.test(body)) return undefined;
+  return body.slice(1, -1).replaceAll(/\\(.)/g, '$1');
+}

@@ -1,0 +1,365 @@
+/**
+ * What lifeboat says to a Vault or OpenBao. JSON calls go through node-vault over our own transport; health (whose
+ * status code node-vault drops) and the snapshot streams go over the transport directly.
+ */
+import type { Readable } from 'node:stream';
+import nodeVault from 'node-vault';
+import { LifeboatError, messageOf } from '../../contract/errors.ts';
+import { Secret } from '../../contract/secret.ts';
+import { type HttpAnswer, type HttpRequest, readJson, type Transport } from './transport.ts';
+
+/** `GET sys/health`. The status tells the state: 200 active, 429 standby, 501 not initialised, 503 sealed. */
+export interface Health {
+  readonly status: number;
+  readonly initialized: boolean;
+  readonly sealed: boolean;
+  readonly version: string;
+  /** Absent while sealed. */
+  readonly clusterId: string | undefined;
+  readonly clusterName: string | undefined;
+}
+
+export interface SealStatus {
+  readonly type: string;
+  readonly initialized: boolean;
+  readonly sealed: boolean;
+  readonly threshold: number;
+  readonly shares: number;
+  /** Shares given so far. */
+  readonly progress: number;
+  readonly recoverySeal: boolean;
+  readonly version: string;
+}
+
+export interface InitAnswer {
+  readonly key: Secret | undefined;
+  readonly rootToken: Secret;
+}
+
+export interface AuditDevice {
+  readonly path: string;
+  readonly type: string;
+  readonly filePath: string | undefined;
+}
+
+export interface Call {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a request to the snapshot endpoint came to. A redirect is returned, never followed. */
+export type SnapshotAnswer =
+  | { readonly result: 'stream'; readonly body: Readable }
+  | { readonly result: 'redirect'; readonly location: string };
+
+export type RestoreAnswer =
+  | { readonly result: 'accepted' }
+  /** The non-force endpoint's free check of the seal: the archive was sealed by other keys. Nothing was touched. */
+  | { readonly result: 'other-seal'; readonly message: string };
+
+type NodeVault = ReturnType<typeof nodeVault>;
+
+export class VaultClient {
+  readonly address: string;
+  readonly #transport: Transport;
+  readonly #node: NodeVault;
+  #token: Secret | undefined;
+
+  constructor(address: string, transport: Transport) {
+    this.address = address.replace(/\/$/, '');
+    this.#transport = transport;
+    this.#node = nodeVault({
+      endpoint: this.address,
+      debug: () => {},
+      'request-promise': { defaults: () => (options: NodeVaultRequest) => this.#send(options) },
+    } as unknown as Parameters<typeof nodeVault>[0]);
+    // node-vault would take these from the environment; a token that is there belongs to somebody else (the seal).
+    Object.assign(this.#node, { token: '', namespace: '', pathPrefix: '' });
+  }
+
+  setToken(token: Secret): void {
+    this.#token = token;
+  }
+
+  async health(call: Call = {}): Promise<Health> {
+    const answer = await this.#transport.send({
+      method: 'GET',
+      url: `${this.address}/v1/sys/health`,
+      idleTimeout: 5000,
+      signal: call.signal,
+    });
+    const body = await readJson(answer, this.address);
+    if (typeof body !== 'object' || body === null || !('initialized' in body)) {
+      throw new LifeboatError(
+        'vault',
+        `${this.address} answers ${answer.status} to sys/health, but not as a Vault does`,
+        {
+          retryable: true,
+        },
+      );
+    }
+    const health = body as Record<string, unknown>;
+    return {
+      status: answer.status,
+      initialized: health.initialized === true,
+      sealed: health.sealed === true,
+      version: textOf(health.version) ?? '',
+      clusterId: textOf(health.cluster_id),
+      clusterName: textOf(health.cluster_name),
+    };
+  }
+
+  async sealStatus(call: Call = {}): Promise<SealStatus> {
+    const body = await this.#call('GET', '/sys/seal-status', undefined, call);
+    return {
+      type: textOf(body.type) ?? '',
+      initialized: body.initialized === true,
+      sealed: body.sealed === true,
+      threshold: numberOf(body.t),
+      shares: numberOf(body.n),
+      progress: numberOf(body.progress),
+      recoverySeal: body.recovery_seal === true,
+      version: textOf(body.version) ?? '',
+    };
+  }
+
+  /** Initialises a server with one share (Shamir) or one recovery share (auto-unseal). */
+  async initialise(recovery: boolean, call: Call = {}): Promise<InitAnswer> {
+    // node-vault's own init drops recovery_shares, so the request is made by hand.
+    const wanted = recovery
+      ? { recovery_shares: 1, recovery_threshold: 1 }
+      : { secret_shares: 1, secret_threshold: 1 };
+    const body = await this.#call('PUT', '/sys/init', wanted, call);
+    const keys = Array.isArray(body.keys_base64) ? (body.keys_base64 as unknown[]) : [];
+    const root = textOf(body.root_token);
+    if (root === undefined)
+      throw new LifeboatError('vault', `${this.address} initialised, but sent no root token`);
+    const key = textOf(keys[0]);
+    return { key: recovery || key === undefined ? undefined : new Secret(key), rootToken: new Secret(root) };
+  }
+
+  /** Gives one share. Resolves to the state after it; a share that is refused throws `keys`. */
+  async unseal(share: Secret, call: Call = {}): Promise<{ sealed: boolean; progress: number }> {
+    try {
+      const body = await this.#call('PUT', '/sys/unseal', { key: share.reveal() }, call);
+      return { sealed: body.sealed === true, progress: numberOf(body.progress) };
+    } catch (error) {
+      if (error instanceof VaultRefusal && error.status === 400) {
+        throw new LifeboatError('keys', `${this.address} refuses the unseal share: ${error.message}`);
+      }
+      throw error;
+    }
+  }
+
+  /** Forgets the shares given so far. */
+  async resetUnseal(call: Call = {}): Promise<void> {
+    await this.#call('PUT', '/sys/unseal', { reset: true }, call);
+  }
+
+  async loginKubernetes(mount: string, role: string, jwt: Secret, call: Call = {}): Promise<void> {
+    const path = `/auth/${encodeURI(mount)}/login`;
+    this.#takeToken(await this.#call('POST', path, { role, jwt: jwt.reveal() }, call));
+  }
+
+  async loginAppRole(mount: string, roleId: Secret, secretId: Secret, call: Call = {}): Promise<void> {
+    const path = `/auth/${encodeURI(mount)}/login`;
+    const body = { role_id: roleId.reveal(), secret_id: secretId.reveal() };
+    this.#takeToken(await this.#call('POST', path, body, call));
+  }
+
+  /** Gives the token back; a failure is not worth a word, since tokens of backups live for minutes. */
+  async revokeSelf(call: Call = {}): Promise<void> {
+    await this.#call('POST', '/auth/token/revoke-self', undefined, call).catch(() => {});
+    this.#token = undefined;
+  }
+
+  /** The status of a login attempt without a token: 403 where the server works, 500 where its audit devices do not. */
+  async tokenlessStatus(call: Call = {}): Promise<number> {
+    const url = `${this.address}/v1/auth/token/lookup-self`;
+    const answer = await this.#transport.send({
+      method: 'GET',
+      url,
+      idleTimeout: 10_000,
+      signal: call.signal,
+    });
+    await answer.body.dump();
+    return answer.status;
+  }
+
+  /** Whether a token is accepted by this server. */
+  async accepts(token: Secret, call: Call = {}): Promise<boolean> {
+    const url = `${this.address}/v1/auth/token/lookup-self`;
+    const headers = { 'x-vault-token': token.reveal() };
+    const answer = await this.#transport.send({
+      method: 'GET',
+      url,
+      headers,
+      idleTimeout: 10_000,
+      signal: call.signal,
+    });
+    await answer.body.dump();
+    return answer.status === 200;
+  }
+
+  /** Audit devices, or undefined where the policy does not allow to list them. */
+  async auditDevices(call: Call = {}): Promise<readonly AuditDevice[] | undefined> {
+    try {
+      const body = await this.#call('GET', '/sys/audit', undefined, call);
+      const data = (body.data ?? body) as Record<string, unknown>;
+      return Object.entries(data).flatMap(([path, entry]) => {
+        if (typeof entry !== 'object' || entry === null || !('type' in entry)) return [];
+        const { type, options } = entry as { type: unknown; options?: unknown };
+        const filePath = (options as Record<string, unknown> | null | undefined)?.file_path;
+        return [{ path, type: textOf(type) ?? '', filePath: textOf(filePath) }];
+      });
+    } catch (error) {
+      if (error instanceof VaultRefusal && error.status === 403) return undefined;
+      throw error;
+    }
+  }
+
+  /** `leader_address` of sys/leader, where the server knows one. */
+  async leaderAddress(call: Call = {}): Promise<string | undefined> {
+    const body = await this.#call('GET', '/sys/leader', undefined, call);
+    return textOf(body.leader_address);
+  }
+
+  /** The raft snapshot, streamed. The caller must consume or destroy the body. */
+  async snapshot(call: Call & { readonly idleTimeout?: number } = {}): Promise<SnapshotAnswer> {
+    const answer = await this.#transport.send({
+      method: 'GET',
+      url: `${this.address}/v1/sys/storage/raft/snapshot`,
+      headers: this.#tokenHeader(),
+      idleTimeout: call.idleTimeout ?? 60_000,
+      signal: call.signal,
+    });
+    if (answer.status >= 300 && answer.status < 400) {
+      await answer.body.dump();
+      return { result: 'redirect', location: textOf(answer.headers.location) ?? '' };
+    }
+    if (answer.status !== 200) throw await refusalOf(this.address, 'the snapshot', answer);
+    return { result: 'stream', body: answer.body };
+  }
+
+  /** Sends a snapshot. An accepted one is NOT restored yet: the server answers before it swaps its data. */
+  async restore(
+    body: Readable,
+    options: Call & { readonly size: number; readonly force: boolean; readonly idleTimeout?: number },
+  ): Promise<RestoreAnswer> {
+    const answer = await this.#transport.send({
+      method: 'POST',
+      url: `${this.address}/v1/sys/storage/raft/snapshot${options.force ? '-force' : ''}`,
+      headers: {
+        ...this.#tokenHeader(),
+        'content-length': String(options.size),
+        'content-type': 'application/octet-stream',
+      },
+      body,
+      idleTimeout: options.idleTimeout ?? 600_000,
+      signal: options.signal,
+    });
+    if (answer.status === 200 || answer.status === 204) {
+      await answer.body.dump();
+      return { result: 'accepted' };
+    }
+    const refusal = await refusalOf(this.address, 'the restore', answer);
+    const other = /could not verify hash file|different autoseal key|different set of unseal keys/.test(
+      refusal.message,
+    );
+    if (refusal.status === 400 && other) return { result: 'other-seal', message: refusal.message };
+    throw refusal;
+  }
+
+  #takeToken(body: Record<string, unknown>): void {
+    const token = textOf((body.auth as Record<string, unknown> | undefined)?.client_token);
+    if (token === undefined)
+      throw new LifeboatError('vault', `${this.address} accepted the login, but sent no token`);
+    this.#token = new Secret(token);
+  }
+
+  #tokenHeader(): Record<string, string> {
+    return this.#token === undefined ? {} : { 'x-vault-token': this.#token.reveal() };
+  }
+
+  async #call(
+    method: HttpRequest['method'],
+    path: string,
+    json: unknown,
+    call: Call,
+  ): Promise<Record<string, unknown>> {
+    try {
+      const options = {
+        method,
+        path,
+        headers: this.#tokenHeader(),
+        signal: call.signal,
+        ...(json === undefined ? {} : { json }),
+      };
+      const body: unknown = await this.#node.request(
+        options as unknown as Parameters<NodeVault['request']>[0],
+      );
+      return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+    } catch (error) {
+      if (error instanceof LifeboatError || call.signal?.aborted === true) throw error;
+      // node-vault's own error: the message is the server's first sentence; the rest of it may hold what was sent.
+      const response = (error as { response?: { statusCode?: unknown } }).response;
+      throw new VaultRefusal(this.address, path.slice(1), numberOf(response?.statusCode), messageOf(error));
+    }
+  }
+
+  /** node-vault's HTTP layer, replaced. */
+  async #send(
+    options: NodeVaultRequest,
+  ): Promise<{ statusCode: number; body: unknown; request: { path: string } }> {
+    const answer = await this.#transport.send({
+      method: options.method,
+      url: options.uri,
+      headers: {
+        ...options.headers,
+        ...(options.json === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      body: options.json === undefined ? undefined : JSON.stringify(options.json),
+      signal: options.signal,
+    });
+    const body = await readJson(answer, this.address);
+    return { statusCode: answer.status, body, request: { path: new URL(options.uri).pathname } };
+  }
+}
+
+interface NodeVaultRequest {
+  readonly method: HttpRequest['method'];
+  readonly uri: string;
+  readonly headers: Record<string, string>;
+  readonly json?: unknown;
+  readonly signal?: AbortSignal;
+}
+
+/** The server answered, and said no. */
+export class VaultRefusal extends LifeboatError {
+  readonly status: number;
+
+  constructor(address: string, what: string, status: number, message: string) {
+    const hint =
+      status === 403
+        ? 'check the policy and the role: RUNBOOK.md and the auth commands of `lifeboat render`'
+        : undefined;
+    super('vault', `${address} refuses ${what} with ${status}: ${message}`, {
+      retryable: status >= 500 || status === 429 || status === 412 || status === 0,
+      ...(hint === undefined ? {} : { hint }),
+    });
+    this.status = status;
+  }
+}
+
+async function refusalOf(address: string, what: string, answer: HttpAnswer): Promise<VaultRefusal> {
+  const body = (await readJson(answer, address)) as { errors?: unknown } | undefined;
+  const errors = Array.isArray(body?.errors) ? body.errors.filter((entry) => typeof entry === 'string') : [];
+  return new VaultRefusal(address, what, answer.status, errors.join('; ') || 'no reason given');
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function numberOf(value: unknown): number {
+  return typeof value === 'number' ? value : 0;
+}

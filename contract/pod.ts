@@ -6,6 +6,14 @@
 /** Our image (Dockerfile): node on PATH and the one bundle. */
 export const IMAGE_COMMAND = ['node', '/app/lifeboat.cjs'] as const;
 
+/**
+ * The command of the first init container. The data path is an argument, beside the configuration, so that a
+ * Vault that is there is recognised even where the configuration is broken.
+ */
+export function initCommand(dataPath: string): string[] {
+  return [...IMAGE_COMMAND, 'init-container', '--data', dataPath];
+}
+
 /** Environment variable of our first init container that holds the restore slice as JSON. */
 export const CONFIG_VARIABLE = 'LIFEBOAT_CONFIG';
 

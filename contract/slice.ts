@@ -219,6 +219,10 @@ export const backupSliceSchema = {
       required: ['keepLast'],
       properties: { keepLast: { type: 'integer', minimum: 1 } },
     },
+    takeOver: {
+      ...text,
+      description: "The cluster_id whose place this Vault takes: its pointer may be replaced by this Vault's.",
+    },
     timeoutSeconds: seconds,
     log: { enum: ['text', 'json'] },
   },

@@ -1,0 +1,166 @@
+/**
+ * The folder of a restore beside the data, `<data>/.lifeboat/`:
+ *
+ *   download/        the verified snapshot (bootstrap/restore/download.ts)
+ *   attempt-N/data   what a private server restored; attempt-N/tmp its temporary files
+ *   attempt-N/complete.json   the receipt, written when the restored data was proven: from then on it may be renamed
+ *   aside-N/         files of a server that was never initialised, moved out of the way
+ *
+ * All are on the data volume, so that each step is one rename. "Ours" is what stands below this folder.
+ */
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemCode } from '../../contract/errors.ts';
+import type { Receipt } from '../../contract/manifest.ts';
+import { makeFolder, renameDurably, syncPath, syncTree, writeDurably } from '../durable.ts';
+import { classify, exists, inspect, OWN_FOLDER, PARTS, type Part } from './data-directory.ts';
+import type { AttemptState, DiskState } from './phase.ts';
+
+const COMPLETE = 'complete.json';
+
+/** complete.json: the receipt and the parts that the proven data consists of. */
+export interface CompleteAttempt {
+  readonly parts: readonly Part[];
+  readonly receipt: Receipt;
+}
+
+export function ownFolder(dataPath: string): string {
+  return join(dataPath, OWN_FOLDER);
+}
+
+export function attemptFolder(dataPath: string, number: number): string {
+  return join(ownFolder(dataPath), `attempt-${number}`);
+}
+
+/** What nextStep() decides from. Throws where the data directory cannot be read. */
+export async function readDisk(dataPath: string): Promise<DiskState> {
+  const live = classify(await inspect(dataPath));
+  const liveParts = await partsIn(dataPath);
+  const attempts: AttemptState[] = [];
+  for (const number of await numbersOf(dataPath, 'attempt')) {
+    const folder = attemptFolder(dataPath, number);
+    const complete = await readComplete(folder);
+    attempts.push({ number, provenParts: complete?.parts, parts: await partsIn(join(folder, 'data')) });
+  }
+  return { live, liveParts, attempts };
+}
+
+async function partsIn(folder: string): Promise<readonly Part[]> {
+  const found: Part[] = [];
+  for (const part of PARTS) {
+    if (await exists(join(folder, part))) found.push(part);
+  }
+  return found;
+}
+
+/** The numbers N of the folders `<kind>-N`, ascending. */
+async function numbersOf(dataPath: string, kind: 'attempt' | 'aside'): Promise<readonly number[]> {
+  let names: readonly string[];
+  try {
+    names = await readdir(ownFolder(dataPath));
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+  return names
+    .filter((name) => name.startsWith(`${kind}-`) && /^\d+$/.test(name.slice(kind.length + 1)))
+    .map((name) => Number(name.slice(kind.length + 1)))
+    .sort((a, b) => a - b);
+}
+
+async function nextNumber(dataPath: string, kind: 'attempt' | 'aside'): Promise<number> {
+  return ((await numbersOf(dataPath, kind)).at(-1) ?? 0) + 1;
+}
+
+/** complete.json of an attempt; undefined where it is absent or was cut short (then the attempt counts as unproven). */
+export async function readComplete(folder: string): Promise<CompleteAttempt | undefined> {
+  try {
+    const value = JSON.parse(await readFile(join(folder, COMPLETE), 'utf8')) as Partial<CompleteAttempt>;
+    const parts = value.parts;
+    if (!Array.isArray(parts) || !parts.every((part) => PARTS.includes(part)) || value.receipt === undefined)
+      return undefined;
+    return { parts, receipt: value.receipt };
+  } catch (error) {
+    if (error instanceof SyntaxError || systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** A new, empty attempt folder. */
+export async function createAttempt(
+  dataPath: string,
+): Promise<{ number: number; folder: string; data: string; tmp: string }> {
+  const number = await nextNumber(dataPath, 'attempt');
+  const folder = attemptFolder(dataPath, number);
+  const data = join(folder, 'data');
+  const tmp = join(folder, 'tmp');
+  await makeFolder(data);
+  await makeFolder(tmp);
+  await syncPath(ownFolder(dataPath));
+  return { number, folder, data, tmp };
+}
+
+/** Marks a proven attempt. Its data is on the disk before the mark is. */
+export async function completeAttempt(folder: string, receipt: Receipt): Promise<readonly Part[]> {
+  await rm(join(folder, 'tmp'), { recursive: true, force: true });
+  await syncTree(join(folder, 'data'));
+  const parts = await partsIn(join(folder, 'data'));
+  const complete: CompleteAttempt = { parts, receipt };
+  await writeDurably(join(folder, COMPLETE), `${JSON.stringify(complete, undefined, 2)}\n`);
+  return parts;
+}
+
+/** Moves what a never initialised server left at the live paths into aside-N. Returns its folder, if anything was moved. */
+export async function setAside(dataPath: string): Promise<string | undefined> {
+  const parts = await partsIn(dataPath);
+  if (parts.length === 0) return undefined;
+  const folder = join(ownFolder(dataPath), `aside-${await nextNumber(dataPath, 'aside')}`);
+  await makeFolder(folder);
+  for (const part of parts) await renameDurably(join(dataPath, part), join(folder, part));
+  return folder;
+}
+
+/**
+ * The final renames, in the order of PARTS. A live path that is taken stops it: rename would replace a file.
+ * `renamed` is told after each, for the log.
+ */
+export async function swapIntoPlace(
+  dataPath: string,
+  attempt: number,
+  parts: readonly Part[],
+  renamed: (part: Part) => void,
+): Promise<void> {
+  const data = join(attemptFolder(dataPath, attempt), 'data');
+  for (const part of PARTS.filter((candidate) => parts.includes(candidate))) {
+    const target = join(dataPath, part);
+    if (await exists(target))
+      throw new Error(`${target} appeared while the restore was being put into place`);
+    await renameDurably(join(data, part), target);
+    renamed(part);
+  }
+}
+
+/** Removes attempts that were never proven. Called once their snapshot was verified again; live data is never below here. */
+export async function removeUnproven(dataPath: string): Promise<readonly number[]> {
+  const removed: number[] = [];
+  for (const number of await numbersOf(dataPath, 'attempt')) {
+    const folder = attemptFolder(dataPath, number);
+    if ((await readComplete(folder)) !== undefined) continue;
+    await rm(folder, { recursive: true, force: true });
+    removed.push(number);
+  }
+  return removed;
+}
+
+/** The newest attempt that was put into place, with its receipt: what the worker has to confirm and to report. */
+export async function latestRestored(
+  dataPath: string,
+): Promise<{ folder: string; receipt: Receipt } | undefined> {
+  for (const number of [...(await numbersOf(dataPath, 'attempt'))].reverse()) {
+    const folder = attemptFolder(dataPath, number);
+    const complete = await readComplete(folder);
+    if (complete !== undefined && (await partsIn(join(folder, 'data'))).length === 0)
+      return { folder, receipt: complete.receipt };
+  }
+  return undefined;
+}

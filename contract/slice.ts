@@ -173,8 +173,9 @@ export const backupSliceSchema = {
     vault: {
       type: 'object',
       additionalProperties: false,
-      required: ['address', 'peers'],
+      required: ['product', 'address', 'peers'],
       properties: {
+        product: { enum: ['vault', 'openbao'] },
         address: { ...text, description: 'The Service that leads to the active node.' },
         peers: { type: 'array', items: text, description: 'Addresses of the single servers, by DNS name.' },
         tls,

@@ -1,0 +1,213 @@
+/**
+ * One backup: login, one pass from Vault through the archive verifier into the store, read back, manifest, and the
+ * pointer last. A failure at any point leaves the pointer and all earlier snapshots as they were.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { Readable } from 'node:stream';
+import { LifeboatError } from '../../contract/errors.ts';
+import type { Manifest, Pointer } from '../../contract/manifest.ts';
+import { manifestKey, POINTER, snapshotKey } from '../../contract/object-names.ts';
+import type { BackupSlice } from '../../contract/slice.ts';
+import { VERSION } from '../../contract/version.ts';
+import type { Log } from '../log.ts';
+import { readPointer } from '../read-object.ts';
+import { Phases } from '../restore/phases.ts';
+import { type ArchiveFacts, createArchiveVerifier } from '../snapshot/archive.ts';
+import type { SnapshotStore } from '../store/snapshot-store.ts';
+import { type AuditDevice, type Health, type SealStatus, VaultClient } from '../vault/client.ts';
+import { createTransport, type Transport } from '../vault/transport.ts';
+import { peerFor } from './find-leader.ts';
+import { login } from './login.ts';
+import { requireOwnership } from './ownership.ts';
+import { prune } from './prune.ts';
+import { readBack } from './read-back.ts';
+
+export interface BackupOptions {
+  readonly slice: BackupSlice;
+  readonly store: SnapshotStore;
+  readonly log: Log;
+  /** A person's word on the command line, over the one in the slice. */
+  readonly takeOver?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface BackupResult {
+  readonly key: string;
+  readonly manifest: Manifest;
+  readonly pruned: readonly string[];
+  readonly phases: Phases;
+}
+
+/** A leader change or a cut stream is worth another try with a fresh login; a denial is not. */
+const TRIES = 4;
+
+export async function backup(options: BackupOptions): Promise<BackupResult> {
+  const transport = createTransport(options.slice.vault.tls);
+  try {
+    for (let tried = 1; ; tried++) {
+      try {
+        return await oneBackup(options, transport);
+      } catch (error) {
+        if (tried === TRIES || options.signal?.aborted === true || !isWorthAnotherTry(error)) throw error;
+        options.log.warn(`try ${tried} of ${TRIES} failed: ${(error as Error).message}; the pointer was not touched`);
+        await delay(1000 * 2 ** (tried - 1), undefined, { signal: options.signal });
+      }
+    }
+  } finally {
+    await transport.close();
+  }
+}
+
+/** An incomplete archive is what a leader change or a seal in trouble makes of a snapshot; the next one may be whole. */
+function isWorthAnotherTry(error: unknown): boolean {
+  return error instanceof LifeboatError && (error.retryable || error.exit === 'integrity');
+}
+
+/** What is asked of the server beside its snapshot. */
+interface ServerFacts {
+  readonly health: Health;
+  readonly clusterId: string;
+  readonly seal: SealStatus;
+  readonly audit: readonly AuditDevice[] | undefined;
+}
+
+async function oneBackup(options: BackupOptions, transport: Transport): Promise<BackupResult> {
+  const { slice, store, log, signal } = options;
+  const phases = new Phases();
+  const started = new Date();
+  let client = new VaultClient(slice.vault.address, transport);
+  const facts = await phases.time('login', async () => {
+    await login(client, slice.auth, { signal });
+    return await askServer(client, signal);
+  });
+  const pointer = await readPointer(store, { signal });
+  const owner = requireOwnership(facts.clusterId, pointer, options.takeOver ?? slice.takeOver);
+  if (owner === 'taken-over') log.warn(`taking the place of cluster_id ${pointer?.clusterId}: its snapshots stay, the pointer moves to this Vault`);
+  log.info(`logged in at ${client.address}: ${slice.vault.product} ${facts.health.version}, cluster_id ${facts.clusterId}`);
+
+  const opened = await openSnapshot(client, options, transport);
+  client = opened.client;
+  const verifier = createArchiveVerifier();
+  const archive = await phases.time('upload', () => upload(opened.body, verifier, store, started, signal));
+  await phases.time('readBack', () => readBack(store, archive.key, archive.facts.archive, { signal }));
+  await client.revokeSelf();
+
+  const manifest = manifestOf({ slice, facts, archive, started, finished: new Date() });
+  const next: Pointer = { version: 1, key: archive.key, sha256: archive.facts.archive.sha256, clusterId: facts.clusterId, taken: started.toISOString() };
+  await phases.time('publish', async () => {
+    await store.create(manifestKey(archive.key), Readable.from([jsonBytes(manifest)]), { signal });
+    await store.replace(POINTER, jsonBytes(next), { signal });
+  });
+  log.info(`${archive.key} is stored, read back and named by ${POINTER}: ${archive.facts.archive.size} bytes, raft index ${archive.facts.meta.index}`);
+  const pruned = await phases.time('prune', () => pruneQuietly(options, facts.clusterId, next));
+  return { key: archive.key, manifest, pruned, phases };
+}
+
+async function askServer(client: VaultClient, signal: AbortSignal | undefined): Promise<ServerFacts> {
+  const health = await client.health({ signal });
+  if (health.clusterId === undefined) {
+    throw new LifeboatError('vault', `the Vault at ${client.address} is ${health.initialized ? 'sealed' : 'not initialised'}; there is nothing to back up`, {
+      hint: 'unseal it; a backup needs an active server',
+      retryable: true,
+    });
+  }
+  const seal = await client.sealStatus({ signal });
+  return { health, clusterId: health.clusterId, seal, audit: await client.auditDevices({ signal }) };
+}
+
+/** Follows at most two redirects, each to a server that the configuration names, with a fresh login there. */
+async function openSnapshot(first: VaultClient, options: BackupOptions, transport: Transport): Promise<{ client: VaultClient; body: Readable }> {
+  const { slice, log, signal } = options;
+  let client = first;
+  for (let hops = 0; hops < 3; hops++) {
+    const answer = await client.snapshot({ signal });
+    if (answer.result === 'stream') return { client, body: answer.body };
+    const peer = await peerFor(answer.location, slice.vault.peers);
+    log.info(`${client.address} is a standby and names another server; asking ${peer}`);
+    client = new VaultClient(peer, transport);
+    await login(client, slice.auth, { signal });
+  }
+  throw new LifeboatError('vault', 'the servers redirect to each other: no active one was found', { retryable: true });
+}
+
+interface StoredArchive {
+  readonly key: string;
+  readonly facts: ArchiveFacts;
+}
+
+/** The stream is verified while it is uploaded; a bad end makes the upload fail before it becomes visible. */
+async function upload(
+  body: Readable,
+  verifier: ReturnType<typeof createArchiveVerifier>,
+  store: SnapshotStore,
+  started: Date,
+  signal: AbortSignal | undefined,
+): Promise<StoredArchive> {
+  verifier.facts.catch(() => {});
+  body.once('error', (error) => verifier.destroy(cutStream(error)));
+  body.pipe(verifier);
+  try {
+    const meta = await verifier.meta;
+    const key = snapshotKey(started, meta.index);
+    await store.create(key, verifier, { signal });
+    return { key, facts: await verifier.facts };
+  } finally {
+    body.destroy();
+    verifier.destroy();
+  }
+}
+
+function cutStream(error: unknown): LifeboatError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new LifeboatError('integrity', `the snapshot was cut while it was downloaded (${reason}); nothing was published`, {
+    retryable: true,
+  });
+}
+
+function manifestOf(input: {
+  readonly slice: BackupSlice;
+  readonly facts: ServerFacts;
+  readonly archive: StoredArchive;
+  readonly started: Date;
+  readonly finished: Date;
+}): Manifest {
+  const { slice, facts, archive, started, finished } = input;
+  const { sealed, meta } = archive.facts;
+  return {
+    version: 1,
+    name: slice.name,
+    key: archive.key,
+    archive: archive.facts.archive,
+    state: archive.facts.state,
+    raft: { index: meta.index, term: meta.term },
+    server: { product: slice.vault.product, version: facts.health.version },
+    cluster: { id: facts.clusterId, name: facts.health.clusterName ?? '' },
+    seal: { type: facts.seal.type, keyId: sealed.keyId, shares: facts.seal.shares, threshold: facts.seal.threshold },
+    ...(facts.audit === undefined
+      ? {}
+      : {
+          audit: facts.audit.map(({ path, type, filePath }) => ({ path, type, ...(filePath === undefined ? {} : { filePath }) })),
+        }),
+    taken: {
+      started: started.toISOString(),
+      finished: finished.toISOString(),
+      seconds: (finished.getTime() - started.getTime()) / 1000,
+    },
+    tool: { version: VERSION },
+    installation: slice.installation,
+  };
+}
+
+/** The backup stands, whatever happens to old ones: a failed prune is a warning. */
+async function pruneQuietly({ slice, store, log, signal }: BackupOptions, clusterId: string, pointer: Pointer): Promise<readonly string[]> {
+  try {
+    return await prune(store, clusterId, pointer, slice.retention.keepLast, log, { signal });
+  } catch (error) {
+    log.warn(`old snapshots were not removed: ${(error as Error).message}`);
+    return [];
+  }
+}
+
+function jsonBytes(value: unknown): Buffer {
+  return Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);
+}

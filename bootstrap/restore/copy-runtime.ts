@@ -1,0 +1,80 @@
+/**
+ * Copies what runs this process (node, its loader and libraries, the bundle) into the shared emptyDir, so that it
+ * runs inside the server's image whatever libc that has. What to copy is read from the process's own memory map.
+ */
+import { constants } from 'node:fs';
+import { copyFile, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { LifeboatError } from '../../contract/errors.ts';
+import { RUN_FILES } from '../../contract/pod.ts';
+import { makeFolder } from '../durable.ts';
+
+export interface RuntimeParts {
+  readonly node: string;
+  readonly bundle: string;
+  /** The dynamic loader; absent for a static node. */
+  readonly loader: string | undefined;
+  readonly libraries: readonly string[];
+}
+
+/** Picks loader and libraries out of the text of /proc/self/maps. */
+export function partsOfMaps(maps: string, node: string, bundle: string): RuntimeParts {
+  const objects = new Set(
+    maps
+      .split('\n')
+      .map((line) => line.split(/\s+/).slice(5).join(' '))
+      .filter((path) => path.startsWith('/') && /\.so(\.[\d.]+)?$/.test(path)),
+  );
+  const all = [...objects].sort();
+  const loader = all.find((path) => /^(ld-linux|ld-musl|ld-|ld64)/.test(basename(path)));
+  return { node, bundle, loader, libraries: all.filter((path) => path !== loader) };
+}
+
+/** The launcher's text. `$LIFEBOAT_HEAP` (MiB) caps the heap of what shares the server's memory limit. */
+export function launcherScript(runtime: string, parts: RuntimeParts): string {
+  const run =
+    parts.loader === undefined
+      ? `${runtime}/node`
+      : `${runtime}/loader --library-path ${runtime}/lib ${runtime}/node`;
+  return [
+    '#!/bin/sh',
+    '# Runs lifeboat with the runtime that the init container copied.',
+    `exec ${run} \${LIFEBOAT_HEAP:+--max-old-space-size=$LIFEBOAT_HEAP} ${runtime}/lifeboat.cjs "$@"`,
+    '',
+  ].join('\n');
+}
+
+/** Copies the runtime once per life of the emptyDir. The launcher is written last: where it is, everything is. */
+export async function copyRuntime(
+  bundle: string,
+  launcher: string = RUN_FILES.launcher,
+  folder: string = RUN_FILES.runtime,
+): Promise<void> {
+  if (await isFile(launcher)) return;
+  const parts = partsOfMaps(await readFile('/proc/self/maps', 'utf8'), process.execPath, bundle);
+  try {
+    await rm(folder, { recursive: true, force: true });
+    await makeFolder(join(folder, 'lib'), 0o755);
+    await copyFile(parts.node, join(folder, 'node'), constants.COPYFILE_FICLONE);
+    await copyFile(parts.bundle, join(folder, 'lifeboat.cjs'), constants.COPYFILE_FICLONE);
+    if (parts.loader !== undefined) await copyFile(parts.loader, join(folder, 'loader'));
+    for (const library of parts.libraries) await copyFile(library, join(folder, 'lib', basename(library)));
+    await writeFile(`${launcher}.part`, launcherScript(folder, parts), { mode: 0o755 });
+    await rename(`${launcher}.part`, launcher);
+  } catch (error) {
+    throw new LifeboatError(
+      'refused',
+      `the runtime cannot be copied to ${folder}: ${(error as Error).message}`,
+      {
+        hint: 'the emptyDir lifeboat-run needs about 200 MiB; look at the ephemeral-storage limits of the pod',
+      },
+    );
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}

@@ -1,0 +1,25 @@
+/** Puts a proven attempt into place: the only moment at which live paths change. */
+import { LifeboatError } from '../../contract/errors.ts';
+import type { Log } from '../log.ts';
+import { readDisk, setAside, swapIntoPlace } from './attempt-folder.ts';
+import type { Part } from './data-directory.ts';
+import { nextStep } from './phase.ts';
+
+/** From the start: what a never initialised server left is moved aside, then the parts are renamed. */
+export async function swap(dataPath: string, attempt: number, log: Log): Promise<void> {
+  // Somebody else may have been here since the pod started: look once more, right before the first rename.
+  const now = nextStep(await readDisk(dataPath));
+  if (now.step !== 'swap' || now.attempt !== attempt) {
+    throw new LifeboatError('refused', `${dataPath} changed while the restore was prepared; nothing was put into place`, {
+      hint: 'another pod or a person uses this claim; delete the pod to look again',
+    });
+  }
+  const aside = await setAside(dataPath);
+  if (aside !== undefined) log.info(`files of a server that was never initialised were moved to ${aside}`);
+  await finishSwap(dataPath, attempt, now.parts, log);
+}
+
+/** The renames that are left. */
+export async function finishSwap(dataPath: string, attempt: number, parts: readonly Part[], log: Log): Promise<void> {
+  await swapIntoPlace(dataPath, attempt, parts, (part) => log.info(`${part} of attempt-${attempt} is in place`));
+}

@@ -1,0 +1,184 @@
+/**
+ * The first init container. It decides what this pod start needs, brings the snapshot, refuses before any harm, and
+ * leaves a note for the second one. With data present it touches nothing, asks no network and never fails.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { LifeboatError, messageOf } from '../../contract/errors.ts';
+import { CONFIG_VARIABLE, RUN_FILES } from '../../contract/pod.ts';
+import type { RestoreSlice } from '../../contract/slice.ts';
+import { writeDurably } from '../durable.ts';
+import { readShareFolder } from '../keys/share-files.ts';
+import type { Log } from '../log.ts';
+import { readPointer } from '../read-object.ts';
+import { parseRestoreSlice } from '../read-slice.ts';
+import { candidates } from '../snapshot/choose.ts';
+import { openStore } from '../store/open-store.ts';
+import type { SnapshotStore } from '../store/snapshot-store.ts';
+import { latestRestored, readDisk } from './attempt-folder.ts';
+import { copyRuntime } from './copy-runtime.ts';
+import { type Downloaded, download } from './download.ts';
+import { finishSwap, swap } from './final-renames.ts';
+import { type DiskState, nextStep } from './phase.ts';
+import { Phases } from './phases.ts';
+import { chooseShares, requireSameSeal } from './preflight.ts';
+import { COMPLETED_MARK } from './receipts.ts';
+import { type Note, writeNote } from './work.ts';
+
+export interface InitOptions {
+  readonly dataPath: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The bundle's own file, to be copied. */
+  readonly bundle: string;
+  readonly log: Log;
+}
+
+export async function initContainer(options: InitOptions): Promise<void> {
+  const { dataPath, log } = options;
+  const disk = await look(options);
+  const step = disk === 'unreadable' ? { step: 'leave' as const, because: 'it cannot be looked into' } : nextStep(disk);
+  if (step.step === 'leave') {
+    log.info(`data present (${step.because}): nothing to restore, ${dataPath} is left as it is`);
+    await standAside(options);
+    return;
+  }
+  if (step.step === 'finish-swap') {
+    await finishSwap(dataPath, step.attempt, step.parts, log);
+    await standAside(options);
+    return;
+  }
+  const slice = parseRestoreSlice(options.env[CONFIG_VARIABLE], CONFIG_VARIABLE);
+  await shareWithOthers(slice, options);
+  if (step.step === 'swap') {
+    log.info(`attempt-${step.attempt} was proven before this start: putting it into place`);
+    await swap(dataPath, step.attempt, log);
+    await writeNote({ work: 'none' });
+    return;
+  }
+  await writeNote(await bringSnapshot(slice, options));
+}
+
+/** Unknown is not "no": a directory that cannot be read is left to the server, which cannot use it either. */
+async function look({ dataPath, log }: InitOptions): Promise<DiskState | 'unreadable'> {
+  if (!existsSync(dataPath)) {
+    throw new LifeboatError('refused', `the data directory ${dataPath} does not exist in this pod`, {
+      hint: 'the claim `data` must be mounted there; render vault-values.yaml again',
+    });
+  }
+  try {
+    return await readDisk(dataPath);
+  } catch (error) {
+    log.error(`${dataPath} cannot be read (${messageOf(error)}); leaving it alone`);
+    return 'unreadable';
+  }
+}
+
+/** The server starts as it is. Whatever is broken in lifeboat, this must not keep it from starting. */
+async function standAside(options: InitOptions): Promise<void> {
+  const { log, dataPath } = options;
+  try {
+    await writeNote({ work: 'none' });
+  } catch (error) {
+    log.warn(`the note in ${RUN_FILES.note} cannot be written (${messageOf(error)}); the next container looks for itself`);
+  }
+  try {
+    const slice = parseRestoreSlice(options.env[CONFIG_VARIABLE], CONFIG_VARIABLE);
+    const restored = await latestRestored(dataPath);
+    const toReport = restored !== undefined && !existsSync(join(restored.folder, COMPLETED_MARK));
+    if (slice.server.seal === 'shamir' || toReport) await shareWithOthers(slice, options);
+  } catch (error) {
+    log.warn(`the server starts without lifeboat's help after its start (no unseal, no receipt): ${messageOf(error)}`);
+  }
+}
+
+/** Configuration and runtime for the containers that run inside the server's image. */
+async function shareWithOthers(slice: RestoreSlice, options: InitOptions): Promise<void> {
+  await writeDurably(RUN_FILES.config, `${JSON.stringify(slice)}\n`, 0o644);
+  await copyRuntime(options.bundle);
+}
+
+async function bringSnapshot(slice: RestoreSlice, { log, dataPath }: InitOptions): Promise<Note> {
+  const phases = new Phases();
+  const store = await openStore(slice.store, slice.name, log);
+  log.info(`no data in ${dataPath}: looking for a snapshot in ${store.description}`);
+  const found = await phases.time('find', () => find(slice, store));
+  if (found.length === 0) return noSnapshot(slice, store, log);
+  const got = await phases.time('download', () => firstGood(slice, store, found, dataPath, log));
+  const { facts, manifest } = got;
+  requireSameSeal(got.key, facts, slice.server.seal, slice.server.product);
+  if (facts.sealed.kind === 'shamir' && 'shares' in slice.restore.unseal) {
+    const set = chooseShares(got.key, facts, await readShareFolder(slice.restore.unseal.shares), manifest);
+    log.info(`the unseal shares of ${set.name} open ${got.key} (proven offline)`);
+  }
+  log.info(`${got.key} is verified: ${facts.archive.size} bytes${ageOf(got)}`, { key: got.key, bytes: facts.archive.size });
+  const [findTime, downloadTime] = phases.list();
+  return {
+    work: 'restore',
+    restore: {
+      key: got.key,
+      file: got.file,
+      size: facts.archive.size,
+      sha256: facts.archive.sha256,
+      stateSize: facts.state.size,
+      sealKind: facts.sealed.kind,
+      manifest,
+      seconds: { find: findTime?.seconds ?? 0, download: downloadTime?.seconds ?? 0 },
+    },
+  };
+}
+
+async function find(slice: RestoreSlice, store: SnapshotStore): Promise<ReturnType<typeof candidates>> {
+  const choice = slice.restore.snapshot;
+  const objects = await store.list('');
+  const pointer = 'latest' in choice ? await readPointer(store) : undefined;
+  const keys = objects.map(({ key }) => key);
+  const found = candidates(choice, pointer, keys);
+  const traces = keys.filter((key) => key.startsWith('snapshots/') || key.startsWith('receipts/'));
+  if (found.length === 0 && traces.length > 0) {
+    throw new LifeboatError('noSnapshot', `${store.description} holds ${traces.length} objects of a Vault (such as ${traces[0]}), but no usable snapshot: this is no first install`, {
+      hint: 'look at the store; name a snapshot with restore.snapshot.key, or use another name for a new Vault',
+    });
+  }
+  return found;
+}
+
+function noSnapshot(slice: RestoreSlice, store: SnapshotStore, log: Log): Note {
+  if (slice.restore.whenNoSnapshot === 'stop') {
+    throw new LifeboatError('noSnapshot', `${store.description} holds no snapshot, and restore.whenNoSnapshot is stop`, {
+      hint: 'for a first install set restore.whenNoSnapshot: install; otherwise check bucket, prefix and name',
+    });
+  }
+  log.info(`${store.description} was listed and holds no snapshot: a first install, the server starts empty`);
+  return { work: 'none' };
+}
+
+/** The best candidate; the next older one only where the configuration allows it and the first is damaged. */
+async function firstGood(
+  slice: RestoreSlice,
+  store: SnapshotStore,
+  found: ReturnType<typeof candidates>,
+  dataPath: string,
+  log: Log,
+): Promise<Downloaded> {
+  for (const candidate of found) {
+    try {
+      return await download(store, candidate, dataPath, log);
+    } catch (error) {
+      if (!(error instanceof LifeboatError) || error.exit !== 'integrity') throw error;
+      if (slice.restore.whenDamaged === 'stop') {
+        throw new LifeboatError('integrity', error.message, {
+          hint: 'set restore.whenDamaged: previous to take the newest older verified snapshot, or name one with restore.snapshot.key',
+          cause: error,
+        });
+      }
+      log.warn(`${error.message}; taking the previous verified snapshot, as restore.whenDamaged allows`);
+    }
+  }
+  throw new LifeboatError('integrity', `none of the ${found.length} snapshots in ${store.description} is whole`, {
+    hint: 'run `lifeboat verify` on copies of them; another store or an older copy is needed',
+  });
+}
+
+function ageOf({ manifest }: Downloaded): string {
+  return manifest === undefined ? '' : `, taken ${manifest.taken.started} from ${manifest.server.product} ${manifest.server.version}, cluster_id ${manifest.cluster.id}`;
+}

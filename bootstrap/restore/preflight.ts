@@ -1,0 +1,118 @@
+/** No before any harm: what can be known of seal, shares, versions and audit devices before a server is started. */
+import { LifeboatError } from '../../contract/errors.ts';
+import type { Manifest } from '../../contract/manifest.ts';
+import { opens } from '../keys/check.ts';
+import type { ShareSet } from '../keys/share-files.ts';
+import type { ArchiveFacts } from '../snapshot/archive.ts';
+
+/** The archive names its own seal; it must be the one that the server is configured for. */
+export function requireSameSeal(
+  key: string,
+  facts: Pick<ArchiveFacts, 'sealed'>,
+  configured: 'shamir' | 'auto',
+  product: string,
+): void {
+  const kind = facts.sealed.kind;
+  if (kind === configured) return;
+  if (kind === 'shamir') {
+    throw new LifeboatError(
+      'keys',
+      `${key} was sealed with Shamir shares, but ${product} is configured with an auto-unseal seal`,
+      {
+        hint: 'remove the seal stanza from the server configuration for the restore, and migrate the seal afterwards; or choose a snapshot taken after the migration (restore.snapshot)',
+      },
+    );
+  }
+  throw new LifeboatError(
+    'keys',
+    `${key} was sealed by the key ${facts.sealed.keyId || '(unnamed)'} of a KMS, but ${product} is configured without a seal stanza (Shamir)`,
+    {
+      hint: 'configure the seal stanza that the lost server had, with that key',
+    },
+  );
+}
+
+/** The set of shares that opens the snapshot, proven offline. Throws `keys`, naming each set and why it does not fit. */
+export function chooseShares(
+  key: string,
+  facts: ArchiveFacts,
+  sets: readonly ShareSet[],
+  manifest: Manifest | undefined,
+): ShareSet {
+  const reasons: string[] = [];
+  for (const set of sets) {
+    const verdict = opens(facts, set.shares, manifest?.seal.threshold);
+    if (verdict.result === 'open') return set;
+    reasons.push(
+      `${set.name}: ${verdict.result === 'too-few' ? 'too few shares' : 'the shares of another Vault, or of another time'}`,
+    );
+  }
+  throw new LifeboatError('keys', `no set of unseal shares opens ${key} (${reasons.join('; ')})`, {
+    hint: 'put the shares that were valid when the snapshot was taken into the Secret of restore.unseal, as one more entry; test them with `lifeboat keys check SNAPSHOT --keys-file FILE`',
+  });
+}
+
+/** `1.21.1+ent` -> [1, 21, 1]; undefined where the text is no version. */
+function versionNumbers(text: string): readonly number[] | undefined {
+  const m = /^v?(\d+)\.(\d+)\.(\d+)/.exec(text);
+  return m === null ? undefined : [Number(m[1]), Number(m[2]), Number(m[3])];
+}
+
+function isOlder(a: string, b: string): boolean {
+  const left = versionNumbers(a);
+  const right = versionNumbers(b);
+  if (left === undefined || right === undefined) return false;
+  for (let i = 0; i < 3; i++) {
+    const difference = (left[i] ?? 0) - (right[i] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}
+
+/** A server must not be older than the one whose data it gets. Returns a warning, or throws `refused`. */
+export function requireVersion(
+  manifest: Manifest | undefined,
+  server: { readonly product: 'vault' | 'openbao'; readonly version: string; readonly image: string },
+): string | undefined {
+  if (manifest === undefined) return undefined;
+  const { product, version } = manifest.server;
+  if (product !== server.product) {
+    return `the snapshot was taken from ${product} ${version} and is restored into ${server.product} ${server.version}; data of features that only one of them has may be refused`;
+  }
+  if (isOlder(server.version, version)) {
+    throw new LifeboatError(
+      'refused',
+      `the snapshot was taken from ${product} ${version}, the server's image ${server.image} is the older ${server.version}`,
+      {
+        hint: `set server.image.tag to ${version} or newer in the values of the official chart`,
+      },
+    );
+  }
+  return undefined;
+}
+
+export interface AuditFinding {
+  readonly path: string;
+  /** Undefined: cannot be known from here (sockets, syslog). */
+  readonly works: boolean | undefined;
+  readonly detail: string;
+}
+
+/**
+ * A server whose audit devices all fail stays useless although it is unsealed (unsealed for ever in standby, or
+ * every request answered with 500). Returns warnings; throws `refused` where no device can work.
+ */
+export function judgeAudit(findings: readonly AuditFinding[]): readonly string[] {
+  const broken = findings.filter(({ works }) => works === false);
+  if (broken.length === 0) return [];
+  const named = broken.map(({ path, detail }) => `${path} (${detail})`).join(', ');
+  if (broken.length < findings.length)
+    return [`audit devices of the snapshot that will not work here: ${named}`];
+  throw new LifeboatError(
+    'refused',
+    `the restored server would be useless: none of its audit devices can work in this pod: ${named}`,
+    {
+      hint: 'give the pod what the device needs (server.auditStorage.enabled: true, or a volume at that path that uid 100 may write), then start the pod again',
+    },
+  );
+}

@@ -1,0 +1,174 @@
+/**
+ * What the postStart hook leaves running beside the server: it unseals from the key source at every start, or says
+ * who is waited for; after a restore it gives the last verdict through the real listener and uploads the receipt.
+ * It ends when it is done, and nothing that goes wrong in it touches the server.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { LifeboatError, messageOf } from '../../contract/errors.ts';
+import { Secret } from '../../contract/secret.ts';
+import type { RestoreSlice } from '../../contract/slice.ts';
+import { readShareFolder, type ShareSet } from '../keys/share-files.ts';
+import type { Log } from '../log.ts';
+import { openStore } from '../store/open-store.ts';
+import type { Health, SealStatus, VaultClient } from '../vault/client.ts';
+import { latestRestored } from './attempt-folder.ts';
+import { COMPLETED_MARK, RECEIPT_MARK, uploadReceipt } from './receipts.ts';
+import { finalSentence } from './verdict.ts';
+
+export interface WorkerContext {
+  readonly slice: RestoreSlice;
+  readonly client: VaultClient;
+  readonly podName: string;
+  readonly log: Log;
+  /** Milliseconds between two looks at the server. */
+  readonly pace?: number;
+}
+
+type Restored = NonNullable<Awaited<ReturnType<typeof latestRestored>>>;
+
+export async function runWorker(context: WorkerContext): Promise<void> {
+  const { slice, log } = context;
+  const restored = await latestRestored(slice.server.dataPath);
+  const pending = restored !== undefined && !isConfirmed(restored) ? restored : undefined;
+  if (pending !== undefined) await report(context, pending, RECEIPT_MARK, pending.receipt);
+  const active = await untilUnsealed(context);
+  if (active === undefined || pending === undefined) return;
+  await confirm(context, pending, active);
+  log.info('the work of lifeboat in this pod is done');
+}
+
+function isConfirmed({ folder }: Restored): boolean {
+  return existsSync(join(folder, COMPLETED_MARK));
+}
+
+/** Waits for the server to be unsealed, helping where there is a key source. Undefined: there is nothing to wait for. */
+async function untilUnsealed(context: WorkerContext): Promise<Health | undefined> {
+  const { client, log, slice } = context;
+  let said = '';
+  const say = (sentence: string): void => {
+    if (sentence !== said) log.info(sentence);
+    said = sentence;
+  };
+  for (;;) {
+    const health = await ask(() => client.health());
+    if (health === undefined) {
+      // The server is starting, or has stopped; the hook's process group ends with the container.
+    } else if (health.status === 501) {
+      log.info(`the server is not initialised: a first install. Next: kubectl exec -ti ${context.podName} -- ${binary(slice)} operator init`);
+      return undefined;
+    } else if (health.status === 503 && health.sealed) {
+      const status = await ask(() => client.sealStatus());
+      if (status !== undefined) await helpUnseal(context, status, say);
+    } else if (!health.sealed) return health;
+    await delay(context.pace ?? 1000);
+  }
+}
+
+function binary(slice: RestoreSlice): string {
+  return slice.server.product === 'openbao' ? 'bao' : 'vault';
+}
+
+/** One look at a server that may be starting. */
+async function ask<T>(question: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await question();
+  } catch (error) {
+    if (error instanceof LifeboatError && error.retryable) return undefined;
+    throw error;
+  }
+}
+
+async function helpUnseal(context: WorkerContext, status: SealStatus, say: (sentence: string) => void): Promise<void> {
+  const { slice, client, podName } = context;
+  if (status.recoverySeal || status.type !== 'shamir') {
+    say(`sealed: waits for the ${status.type} seal to open it; if this lasts, the server's own lines say why`);
+    return;
+  }
+  if (!('shares' in slice.restore.unseal)) {
+    say(
+      `sealed: waits for people, ${status.progress} of ${status.threshold} unseal shares given (of ${status.shares}). Next: kubectl exec -ti ${podName} -- ${binary(slice)} operator unseal`,
+    );
+    return;
+  }
+  const sets = await readSets(slice.restore.unseal.shares, say);
+  for (const set of sets) {
+    if (await tryShares(client, set, status.threshold)) {
+      say(`unsealed with the shares of ${set.name}`);
+      return;
+    }
+  }
+  if (sets.length > 0) {
+    say(`sealed: none of the ${sets.length} set(s) of unseal shares opens this server; put the right shares into the Secret of restore.unseal, or unseal by hand`);
+  }
+}
+
+async function readSets(folder: string, say: (sentence: string) => void): Promise<readonly ShareSet[]> {
+  try {
+    return await readShareFolder(folder);
+  } catch (error) {
+    if (!(error instanceof LifeboatError)) throw error;
+    say(`sealed: ${error.message}`);
+    return [];
+  }
+}
+
+/** Gives the shares of a set. Shares that somebody else gave meanwhile are kept unless ours are refused. */
+async function tryShares(client: VaultClient, set: ShareSet, threshold: number): Promise<boolean> {
+  try {
+    for (const share of set.shares) {
+      const { sealed } = await client.unseal(new Secret(Buffer.from(share).toString('base64')));
+      if (!sealed) return true;
+    }
+    // Joining and unsealing may finish after the answer to the last share: the next look at the server tells.
+    return set.shares.length >= threshold;
+  } catch (error) {
+    if (!(error instanceof LifeboatError)) throw error;
+    await client.resetUnseal().catch(() => {});
+    return false;
+  }
+}
+
+/** The last verdict, by the real listener. */
+async function confirm(context: WorkerContext, restored: Restored, seen: Health): Promise<void> {
+  const { client, log } = context;
+  const expected = restored.receipt.clusterId;
+  const health = await untilActive(context, seen);
+  const clusterId = health.clusterId ?? '';
+  if (expected !== '' && clusterId !== expected) {
+    log.error(`NOT RESTORED: the server has the cluster_id ${clusterId}, the restored data had ${expected}; somebody replaced the data after the restore`);
+    return;
+  }
+  const answer = await client.tokenlessStatus();
+  if (answer !== 403) {
+    log.error(`NOT RESTORED: the server is unsealed, but answers a login attempt with ${answer} where a working one answers 403; look at its audit devices`);
+    return;
+  }
+  log.info(finalSentence(restored.receipt, clusterId, new Date()), { clusterId, snapshot: restored.receipt.snapshot.key });
+  log.info(`phases: ${restored.receipt.phases.map(({ phase, seconds }) => `${phase} ${seconds.toFixed(1)} s`).join(', ')}`);
+  const confirmed = { ...restored.receipt, clusterId, verdict: 'restored' as const };
+  await report(context, restored, COMPLETED_MARK, confirmed);
+}
+
+/** Unsealed is not yet active: the first election follows. */
+async function untilActive({ client, pace, log }: WorkerContext, seen: Health): Promise<Health> {
+  let health: Health | undefined = seen;
+  for (let looks = 0; health?.status !== 200 || health.clusterId === undefined; looks++) {
+    if (looks === 60) log.warn(`unsealed, but not active yet (health ${health?.status ?? 'unanswered'}); an audit device that cannot work keeps a server so for ever`);
+    await delay(pace ?? 1000);
+    health = await ask(() => client.health());
+  }
+  return health;
+}
+
+/** A receipt that cannot be uploaded is worth a warning, and another try at the next start. */
+async function report(context: WorkerContext, restored: Restored, mark: typeof RECEIPT_MARK | typeof COMPLETED_MARK, receipt: Restored['receipt']): Promise<void> {
+  const { slice, log } = context;
+  try {
+    const store = await openStore(slice.store, slice.name, log);
+    await uploadReceipt(store, restored.folder, mark, receipt);
+  } catch (error) {
+    log.warn(`the receipt is not in the store yet (${messageOf(error)}); the next start of the container tries again`);
+  }
+}

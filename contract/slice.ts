@@ -222,7 +222,8 @@ export const backupSliceSchema = {
     },
     takeOver: {
       ...text,
-      description: "The cluster_id whose place this Vault takes: its pointer may be replaced by this Vault's.",
+      description:
+        "The cluster_id whose place this Vault takes: its pointer may be replaced by this Vault's.",
     },
     timeoutSeconds: seconds,
     log: { enum: ['text', 'json'] },

@@ -2,8 +2,9 @@
  * One backup: login, one pass from Vault through the archive verifier into the store, read back, manifest, and the
  * pointer last. A failure at any point leaves the pointer and all earlier snapshots as they were.
  */
-import { setTimeout as delay } from 'node:timers/promises';
+
 import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { LifeboatError } from '../../contract/errors.ts';
 import type { Manifest, Pointer } from '../../contract/manifest.ts';
 import { manifestKey, POINTER, snapshotKey } from '../../contract/object-names.ts';
@@ -49,7 +50,9 @@ export async function backup(options: BackupOptions): Promise<BackupResult> {
         return await oneBackup(options, transport);
       } catch (error) {
         if (tried === TRIES || options.signal?.aborted === true || !isWorthAnotherTry(error)) throw error;
-        options.log.warn(`try ${tried} of ${TRIES} failed: ${(error as Error).message}; the pointer was not touched`);
+        options.log.warn(
+          `try ${tried} of ${TRIES} failed: ${(error as Error).message}; the pointer was not touched`,
+        );
         await delay(1000 * 2 ** (tried - 1), undefined, { signal: options.signal });
       }
     }
@@ -82,8 +85,13 @@ async function oneBackup(options: BackupOptions, transport: Transport): Promise<
   });
   const pointer = await readPointer(store, { signal });
   const owner = requireOwnership(facts.clusterId, pointer, options.takeOver ?? slice.takeOver);
-  if (owner === 'taken-over') log.warn(`taking the place of cluster_id ${pointer?.clusterId}: its snapshots stay, the pointer moves to this Vault`);
-  log.info(`logged in at ${client.address}: ${slice.vault.product} ${facts.health.version}, cluster_id ${facts.clusterId}`);
+  if (owner === 'taken-over')
+    log.warn(
+      `taking the place of cluster_id ${pointer?.clusterId}: its snapshots stay, the pointer moves to this Vault`,
+    );
+  log.info(
+    `logged in at ${client.address}: ${slice.vault.product} ${facts.health.version}, cluster_id ${facts.clusterId}`,
+  );
 
   const opened = await openSnapshot(client, options, transport);
   client = opened.client;
@@ -93,12 +101,20 @@ async function oneBackup(options: BackupOptions, transport: Transport): Promise<
   await client.revokeSelf();
 
   const manifest = manifestOf({ slice, facts, archive, started, finished: new Date() });
-  const next: Pointer = { version: 1, key: archive.key, sha256: archive.facts.archive.sha256, clusterId: facts.clusterId, taken: started.toISOString() };
+  const next: Pointer = {
+    version: 1,
+    key: archive.key,
+    sha256: archive.facts.archive.sha256,
+    clusterId: facts.clusterId,
+    taken: started.toISOString(),
+  };
   await phases.time('publish', async () => {
     await store.create(manifestKey(archive.key), Readable.from([jsonBytes(manifest)]), { signal });
     await store.replace(POINTER, jsonBytes(next), { signal });
   });
-  log.info(`${archive.key} is stored, read back and named by ${POINTER}: ${archive.facts.archive.size} bytes, raft index ${archive.facts.meta.index}`);
+  log.info(
+    `${archive.key} is stored, read back and named by ${POINTER}: ${archive.facts.archive.size} bytes, raft index ${archive.facts.meta.index}`,
+  );
   const pruned = await phases.time('prune', () => pruneQuietly(options, facts.clusterId, next));
   return { key: archive.key, manifest, pruned, phases };
 }
@@ -106,17 +122,25 @@ async function oneBackup(options: BackupOptions, transport: Transport): Promise<
 async function askServer(client: VaultClient, signal: AbortSignal | undefined): Promise<ServerFacts> {
   const health = await client.health({ signal });
   if (health.clusterId === undefined) {
-    throw new LifeboatError('vault', `the Vault at ${client.address} is ${health.initialized ? 'sealed' : 'not initialised'}; there is nothing to back up`, {
-      hint: 'unseal it; a backup needs an active server',
-      retryable: true,
-    });
+    throw new LifeboatError(
+      'vault',
+      `the Vault at ${client.address} is ${health.initialized ? 'sealed' : 'not initialised'}; there is nothing to back up`,
+      {
+        hint: 'unseal it; a backup needs an active server',
+        retryable: true,
+      },
+    );
   }
   const seal = await client.sealStatus({ signal });
   return { health, clusterId: health.clusterId, seal, audit: await client.auditDevices({ signal }) };
 }
 
 /** Follows at most two redirects, each to a server that the configuration names, with a fresh login there. */
-async function openSnapshot(first: VaultClient, options: BackupOptions, transport: Transport): Promise<{ client: VaultClient; body: Readable }> {
+async function openSnapshot(
+  first: VaultClient,
+  options: BackupOptions,
+  transport: Transport,
+): Promise<{ client: VaultClient; body: Readable }> {
   const { slice, log, signal } = options;
   let client = first;
   for (let hops = 0; hops < 3; hops++) {
@@ -127,7 +151,9 @@ async function openSnapshot(first: VaultClient, options: BackupOptions, transpor
     client = new VaultClient(peer, transport);
     await login(client, slice.auth, { signal });
   }
-  throw new LifeboatError('vault', 'the servers redirect to each other: no active one was found', { retryable: true });
+  throw new LifeboatError('vault', 'the servers redirect to each other: no active one was found', {
+    retryable: true,
+  });
 }
 
 interface StoredArchive {
@@ -159,9 +185,13 @@ async function upload(
 
 function cutStream(error: unknown): LifeboatError {
   const reason = error instanceof Error ? error.message : String(error);
-  return new LifeboatError('integrity', `the snapshot was cut while it was downloaded (${reason}); nothing was published`, {
-    retryable: true,
-  });
+  return new LifeboatError(
+    'integrity',
+    `the snapshot was cut while it was downloaded (${reason}); nothing was published`,
+    {
+      retryable: true,
+    },
+  );
 }
 
 function manifestOf(input: {
@@ -182,11 +212,20 @@ function manifestOf(input: {
     raft: { index: meta.index, term: meta.term },
     server: { product: slice.vault.product, version: facts.health.version },
     cluster: { id: facts.clusterId, name: facts.health.clusterName ?? '' },
-    seal: { type: facts.seal.type, keyId: sealed.keyId, shares: facts.seal.shares, threshold: facts.seal.threshold },
+    seal: {
+      type: facts.seal.type,
+      keyId: sealed.keyId,
+      shares: facts.seal.shares,
+      threshold: facts.seal.threshold,
+    },
     ...(facts.audit === undefined
       ? {}
       : {
-          audit: facts.audit.map(({ path, type, filePath }) => ({ path, type, ...(filePath === undefined ? {} : { filePath }) })),
+          audit: facts.audit.map(({ path, type, filePath }) => ({
+            path,
+            type,
+            ...(filePath === undefined ? {} : { filePath }),
+          })),
         }),
     taken: {
       started: started.toISOString(),
@@ -199,7 +238,11 @@ function manifestOf(input: {
 }
 
 /** The backup stands, whatever happens to old ones: a failed prune is a warning. */
-async function pruneQuietly({ slice, store, log, signal }: BackupOptions, clusterId: string, pointer: Pointer): Promise<readonly string[]> {
+async function pruneQuietly(
+  { slice, store, log, signal }: BackupOptions,
+  clusterId: string,
+  pointer: Pointer,
+): Promise<readonly string[]> {
   try {
     return await prune(store, clusterId, pointer, slice.retention.keepLast, log, { signal });
   } catch (error) {

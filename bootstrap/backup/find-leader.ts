@@ -14,18 +14,26 @@ async function systemLookup(host: string): Promise<readonly string[]> {
 }
 
 /** The configured peer that `location` means. `location` is a URL, as of a Location header. */
-export async function peerFor(location: string, peers: readonly string[], lookup: Lookup = systemLookup): Promise<string> {
+export async function peerFor(
+  location: string,
+  peers: readonly string[],
+  lookup: Lookup = systemLookup,
+): Promise<string> {
   const target = hostOf(location);
   const named = peers.find((peer) => hostOf(peer) === target);
   if (named !== undefined) return named;
   for (const peer of peers) {
-    const addresses = await lookup(hostOf(peer)).catch(() => []);
+    const addresses: readonly string[] = await lookup(hostOf(peer)).catch(() => []);
     if (addresses.includes(target)) return peer;
   }
-  throw new LifeboatError('vault', `the server redirects to ${target || 'nowhere'}, which is none of the servers of this Vault (${peers.join(', ') || 'none known'})`, {
-    hint: 'the Service must lead to the active server; check service registration and the labels of the pods',
-    retryable: true,
-  });
+  throw new LifeboatError(
+    'vault',
+    `the server redirects to ${target || 'nowhere'}, which is none of the servers of this Vault (${peers.join(', ') || 'none known'})`,
+    {
+      hint: 'the Service must lead to the active server; check service registration and the labels of the pods',
+      retryable: true,
+    },
+  );
 }
 
 function hostOf(url: string): string {

@@ -10,7 +10,12 @@ import type { CallOptions, SnapshotStore } from '../store/snapshot-store.ts';
  * Snapshots of another cluster_id are kept, all of them; so is what the pointer names, and whatever has a name
  * that we did not make.
  */
-export function toPrune(manifests: readonly Manifest[], clusterId: string, pointer: Pick<Pointer, 'key'>, keepLast: number): readonly string[] {
+export function toPrune(
+  manifests: readonly Manifest[],
+  clusterId: string,
+  pointer: Pick<Pointer, 'key'>,
+  keepLast: number,
+): readonly string[] {
   const ours = manifests
     .filter((manifest) => manifest.cluster.id === clusterId && parseSnapshotKey(manifest.key) !== undefined)
     .map(({ key }) => key)
@@ -27,7 +32,9 @@ export async function prune(
   log: Log,
   options: CallOptions = {},
 ): Promise<readonly string[]> {
-  const keys = (await store.list('snapshots/', options)).map(({ key }) => key).filter((key) => key.endsWith(MANIFEST_SUFFIX));
+  const keys = (await store.list('snapshots/', options))
+    .map(({ key }) => key)
+    .filter((key) => key.endsWith(MANIFEST_SUFFIX));
   if (keys.length <= keepLast) return [];
   const manifests: Manifest[] = [];
   for (const key of keys) {

@@ -17,7 +17,11 @@ export async function readBack(
   }
   const sha256 = hash.digest('hex');
   if (size === expected.size && sha256 === expected.sha256) return;
-  throw new LifeboatError('integrity', `${key} came back from ${store.description} as ${size} bytes with sha256 ${sha256}, but ${expected.size} bytes with ${expected.sha256} were sent; latest.json still names the snapshot before it`, {
-    hint: 'the store or the way to it damages data; run the backup again and look at the store if it lasts',
-  });
+  throw new LifeboatError(
+    'integrity',
+    `${key} came back from ${store.description} as ${size} bytes with sha256 ${sha256}, but ${expected.size} bytes with ${expected.sha256} were sent; latest.json still names the snapshot before it`,
+    {
+      hint: 'the store or the way to it damages data; run the backup again and look at the store if it lasts',
+    },
+  );
 }

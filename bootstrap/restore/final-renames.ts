@@ -10,9 +10,13 @@ export async function swap(dataPath: string, attempt: number, log: Log): Promise
   // Somebody else may have been here since the pod started: look once more, right before the first rename.
   const now = nextStep(await readDisk(dataPath));
   if (now.step !== 'swap' || now.attempt !== attempt) {
-    throw new LifeboatError('refused', `${dataPath} changed while the restore was prepared; nothing was put into place`, {
-      hint: 'another pod or a person uses this claim; delete the pod to look again',
-    });
+    throw new LifeboatError(
+      'refused',
+      `${dataPath} changed while the restore was prepared; nothing was put into place`,
+      {
+        hint: 'another pod or a person uses this claim; delete the pod to look again',
+      },
+    );
   }
   const aside = await setAside(dataPath);
   if (aside !== undefined) log.info(`files of a server that was never initialised were moved to ${aside}`);
@@ -20,6 +24,13 @@ export async function swap(dataPath: string, attempt: number, log: Log): Promise
 }
 
 /** The renames that are left. */
-export async function finishSwap(dataPath: string, attempt: number, parts: readonly Part[], log: Log): Promise<void> {
-  await swapIntoPlace(dataPath, attempt, parts, (part) => log.info(`${part} of attempt-${attempt} is in place`));
+export async function finishSwap(
+  dataPath: string,
+  attempt: number,
+  parts: readonly Part[],
+  log: Log,
+): Promise<void> {
+  await swapIntoPlace(dataPath, attempt, parts, (part) =>
+    log.info(`${part} of attempt-${attempt} is in place`),
+  );
 }

@@ -36,7 +36,8 @@ export interface InitOptions {
 export async function initContainer(options: InitOptions): Promise<void> {
   const { dataPath, log } = options;
   const disk = await look(options);
-  const step = disk === 'unreadable' ? { step: 'leave' as const, because: 'it cannot be looked into' } : nextStep(disk);
+  const step =
+    disk === 'unreadable' ? { step: 'leave' as const, because: 'it cannot be looked into' } : nextStep(disk);
   if (step.step === 'leave') {
     log.info(`data present (${step.because}): nothing to restore, ${dataPath} is left as it is`);
     await standAside(options);
@@ -79,7 +80,9 @@ async function standAside(options: InitOptions): Promise<void> {
   try {
     await writeNote({ work: 'none' });
   } catch (error) {
-    log.warn(`the note in ${RUN_FILES.note} cannot be written (${messageOf(error)}); the next container looks for itself`);
+    log.warn(
+      `the note in ${RUN_FILES.note} cannot be written (${messageOf(error)}); the next container looks for itself`,
+    );
   }
   try {
     const slice = parseRestoreSlice(options.env[CONFIG_VARIABLE], CONFIG_VARIABLE);
@@ -87,7 +90,9 @@ async function standAside(options: InitOptions): Promise<void> {
     const toReport = restored !== undefined && !existsSync(join(restored.folder, COMPLETED_MARK));
     if (slice.server.seal === 'shamir' || toReport) await shareWithOthers(slice, options);
   } catch (error) {
-    log.warn(`the server starts without lifeboat's help after its start (no unseal, no receipt): ${messageOf(error)}`);
+    log.warn(
+      `the server starts without lifeboat's help after its start (no unseal, no receipt): ${messageOf(error)}`,
+    );
   }
 }
 
@@ -110,7 +115,10 @@ async function bringSnapshot(slice: RestoreSlice, { log, dataPath }: InitOptions
     const set = chooseShares(got.key, facts, await readShareFolder(slice.restore.unseal.shares), manifest);
     log.info(`the unseal shares of ${set.name} open ${got.key} (proven offline)`);
   }
-  log.info(`${got.key} is verified: ${facts.archive.size} bytes${ageOf(got)}`, { key: got.key, bytes: facts.archive.size });
+  log.info(`${got.key} is verified: ${facts.archive.size} bytes${ageOf(got)}`, {
+    key: got.key,
+    bytes: facts.archive.size,
+  });
   const [findTime, downloadTime] = phases.list();
   return {
     work: 'restore',
@@ -135,18 +143,26 @@ async function find(slice: RestoreSlice, store: SnapshotStore): Promise<ReturnTy
   const found = candidates(choice, pointer, keys);
   const traces = keys.filter((key) => key.startsWith('snapshots/') || key.startsWith('receipts/'));
   if (found.length === 0 && traces.length > 0) {
-    throw new LifeboatError('noSnapshot', `${store.description} holds ${traces.length} objects of a Vault (such as ${traces[0]}), but no usable snapshot: this is no first install`, {
-      hint: 'look at the store; name a snapshot with restore.snapshot.key, or use another name for a new Vault',
-    });
+    throw new LifeboatError(
+      'noSnapshot',
+      `${store.description} holds ${traces.length} objects of a Vault (such as ${traces[0]}), but no usable snapshot: this is no first install`,
+      {
+        hint: 'look at the store; name a snapshot with restore.snapshot.key, or use another name for a new Vault',
+      },
+    );
   }
   return found;
 }
 
 function noSnapshot(slice: RestoreSlice, store: SnapshotStore, log: Log): Note {
   if (slice.restore.whenNoSnapshot === 'stop') {
-    throw new LifeboatError('noSnapshot', `${store.description} holds no snapshot, and restore.whenNoSnapshot is stop`, {
-      hint: 'for a first install set restore.whenNoSnapshot: install; otherwise check bucket, prefix and name',
-    });
+    throw new LifeboatError(
+      'noSnapshot',
+      `${store.description} holds no snapshot, and restore.whenNoSnapshot is stop`,
+      {
+        hint: 'for a first install set restore.whenNoSnapshot: install; otherwise check bucket, prefix and name',
+      },
+    );
   }
   log.info(`${store.description} was listed and holds no snapshot: a first install, the server starts empty`);
   return { work: 'none' };
@@ -174,11 +190,17 @@ async function firstGood(
       log.warn(`${error.message}; taking the previous verified snapshot, as restore.whenDamaged allows`);
     }
   }
-  throw new LifeboatError('integrity', `none of the ${found.length} snapshots in ${store.description} is whole`, {
-    hint: 'run `lifeboat verify` on copies of them; another store or an older copy is needed',
-  });
+  throw new LifeboatError(
+    'integrity',
+    `none of the ${found.length} snapshots in ${store.description} is whole`,
+    {
+      hint: 'run `lifeboat verify` on copies of them; another store or an older copy is needed',
+    },
+  );
 }
 
 function ageOf({ manifest }: Downloaded): string {
-  return manifest === undefined ? '' : `, taken ${manifest.taken.started} from ${manifest.server.product} ${manifest.server.version}, cluster_id ${manifest.cluster.id}`;
+  return manifest === undefined
+    ? ''
+    : `, taken ${manifest.taken.started} from ${manifest.server.product} ${manifest.server.version}, cluster_id ${manifest.cluster.id}`;
 }

@@ -3,6 +3,8 @@ import { LifeboatError } from '../../contract/errors.ts';
 import type { Manifest } from '../../contract/manifest.ts';
 import { opens } from '../keys/check.ts';
 import type { ShareSet } from '../keys/share-files.ts';
+import { shareSet } from '../keys/share-text.ts';
+import { verdictSentence } from '../keys/verdict-sentence.ts';
 import type { ArchiveFacts } from '../snapshot/archive.ts';
 
 /** The archive names its own seal; it must be the one that the server is configured for. */
@@ -32,22 +34,28 @@ export function requireSameSeal(
   );
 }
 
-/** The set of shares that opens the snapshot, proven offline. Throws `keys`, naming each set and why it does not fit. */
+/**
+ * The set of shares that opens the snapshot, proven offline, without shares in it that do not belong to it.
+ * Throws `keys`, saying for each set why it does not fit.
+ */
 export function chooseShares(
   key: string,
-  facts: ArchiveFacts,
+  facts: Pick<ArchiveFacts, 'sums' | 'sealed' | 'sealedBytes'>,
   sets: readonly ShareSet[],
   manifest: Manifest | undefined,
 ): ShareSet {
   const reasons: string[] = [];
   for (const set of sets) {
     const verdict = opens(facts, set.shares, manifest?.seal.threshold);
-    if (verdict.result === 'open') return set;
-    reasons.push(
-      `${set.name}: ${verdict.result === 'too-few' ? 'too few shares' : 'the shares of another Vault, or of another time'}`,
-    );
+    if (verdict.result === 'open') {
+      return shareSet(
+        set.name,
+        set.shares.filter((_, index) => !verdict.foreign.includes(index + 1)),
+      );
+    }
+    reasons.push(verdictSentence(set.name, verdict));
   }
-  throw new LifeboatError('keys', `no set of unseal shares opens ${key} (${reasons.join('; ')})`, {
+  throw new LifeboatError('keys', `no set of unseal shares opens ${key}: ${reasons.join('; ')}`, {
     hint: 'put the shares that were valid when the snapshot was taken into the Secret of restore.unseal, as one more entry; test them with `lifeboat keys check SNAPSHOT --keys-file FILE`',
   });
 }

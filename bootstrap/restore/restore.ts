@@ -35,7 +35,7 @@ const TRIES = 3;
 /** Restores and proves. Resolves to the number of a complete attempt, ready for the final renames. */
 export async function restoreIntoAttempt(
   context: RestoreContext,
-): Promise<{ attempt: number; proof: Proof; phases: Phases }> {
+): Promise<{ attempt: number; proof: Exclude<Proof, 'lost'>; phases: Phases }> {
   const { slice, log } = context;
   const removed = await removeUnproven(slice.server.dataPath);
   if (removed.length > 0)
@@ -61,7 +61,7 @@ export async function restoreIntoAttempt(
 /** Undefined where the restore was lost after it had been accepted. */
 async function oneAttempt(
   context: RestoreContext,
-): Promise<{ attempt: number; proof: Proof; phases: Phases } | undefined> {
+): Promise<{ attempt: number; proof: Exclude<Proof, 'lost'>; phases: Phases } | undefined> {
   const { slice, work, log } = context;
   const { server, restore } = slice;
   const limit = restore.timeoutSeconds;

@@ -23,11 +23,18 @@ export function ageText(from: Date, to: Date): string {
 }
 
 function takenText(taken: string | undefined, now: Date): string {
-  return taken === undefined ? 'taken at an unknown time (no manifest)' : `taken ${taken}, ${ageText(new Date(taken), now)} ago`;
+  return taken === undefined
+    ? 'taken at an unknown time (no manifest)'
+    : `taken ${taken}, ${ageText(new Date(taken), now)} ago`;
 }
 
 /** Of the second init container: proven by the private server, not yet by the real one. */
-export function restoredSentence(slice: RestoreSlice, work: RestoreWork, proof: Exclude<Proof, 'lost'>, now: Date): string {
+export function restoredSentence(
+  slice: RestoreSlice,
+  work: RestoreWork,
+  proof: Exclude<Proof, 'lost'>,
+  now: Date,
+): string {
   const what = `${slice.name} from ${work.key}, ${takenText(work.manifest?.taken.started, now)}`;
   if (proof.verdict === 'restored') {
     return `the data of ${what} is in place and proven: unsealed, active, cluster_id ${proof.clusterId}`;

@@ -56,7 +56,9 @@ async function untilUnsealed(context: WorkerContext): Promise<Health | undefined
     if (health === undefined) {
       // The server is starting, or has stopped; the hook's process group ends with the container.
     } else if (health.status === 501) {
-      log.info(`the server is not initialised: a first install. Next: kubectl exec -ti ${context.podName} -- ${binary(slice)} operator init`);
+      log.info(
+        `the server is not initialised: a first install. Next: kubectl exec -ti ${context.podName} -- ${binary(slice)} operator init`,
+      );
       return undefined;
     } else if (health.status === 503 && health.sealed) {
       const status = await ask(() => client.sealStatus());
@@ -80,10 +82,16 @@ async function ask<T>(question: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-async function helpUnseal(context: WorkerContext, status: SealStatus, say: (sentence: string) => void): Promise<void> {
+async function helpUnseal(
+  context: WorkerContext,
+  status: SealStatus,
+  say: (sentence: string) => void,
+): Promise<void> {
   const { slice, client, podName } = context;
   if (status.recoverySeal || status.type !== 'shamir') {
-    say(`sealed: waits for the ${status.type} seal to open it; if this lasts, the server's own lines say why`);
+    say(
+      `sealed: waits for the ${status.type} seal to open it; if this lasts, the server's own lines say why`,
+    );
     return;
   }
   if (!('shares' in slice.restore.unseal)) {
@@ -100,7 +108,9 @@ async function helpUnseal(context: WorkerContext, status: SealStatus, say: (sent
     }
   }
   if (sets.length > 0) {
-    say(`sealed: none of the ${sets.length} set(s) of unseal shares opens this server; put the right shares into the Secret of restore.unseal, or unseal by hand`);
+    say(
+      `sealed: none of the ${sets.length} set(s) of unseal shares opens this server; put the right shares into the Secret of restore.unseal, or unseal by hand`,
+    );
   }
 }
 
@@ -137,16 +147,25 @@ async function confirm(context: WorkerContext, restored: Restored, seen: Health)
   const health = await untilActive(context, seen);
   const clusterId = health.clusterId ?? '';
   if (expected !== '' && clusterId !== expected) {
-    log.error(`NOT RESTORED: the server has the cluster_id ${clusterId}, the restored data had ${expected}; somebody replaced the data after the restore`);
+    log.error(
+      `NOT RESTORED: the server has the cluster_id ${clusterId}, the restored data had ${expected}; somebody replaced the data after the restore`,
+    );
     return;
   }
   const answer = await client.tokenlessStatus();
   if (answer !== 403) {
-    log.error(`NOT RESTORED: the server is unsealed, but answers a login attempt with ${answer} where a working one answers 403; look at its audit devices`);
+    log.error(
+      `NOT RESTORED: the server is unsealed, but answers a login attempt with ${answer} where a working one answers 403; look at its audit devices`,
+    );
     return;
   }
-  log.info(finalSentence(restored.receipt, clusterId, new Date()), { clusterId, snapshot: restored.receipt.snapshot.key });
-  log.info(`phases: ${restored.receipt.phases.map(({ phase, seconds }) => `${phase} ${seconds.toFixed(1)} s`).join(', ')}`);
+  log.info(finalSentence(restored.receipt, clusterId, new Date()), {
+    clusterId,
+    snapshot: restored.receipt.snapshot.key,
+  });
+  log.info(
+    `phases: ${restored.receipt.phases.map(({ phase, seconds }) => `${phase} ${seconds.toFixed(1)} s`).join(', ')}`,
+  );
   const confirmed = { ...restored.receipt, clusterId, verdict: 'restored' as const };
   await report(context, restored, COMPLETED_MARK, confirmed);
 }
@@ -155,7 +174,10 @@ async function confirm(context: WorkerContext, restored: Restored, seen: Health)
 async function untilActive({ client, pace, log }: WorkerContext, seen: Health): Promise<Health> {
   let health: Health | undefined = seen;
   for (let looks = 0; health?.status !== 200 || health.clusterId === undefined; looks++) {
-    if (looks === 60) log.warn(`unsealed, but not active yet (health ${health?.status ?? 'unanswered'}); an audit device that cannot work keeps a server so for ever`);
+    if (looks === 60)
+      log.warn(
+        `unsealed, but not active yet (health ${health?.status ?? 'unanswered'}); an audit device that cannot work keeps a server so for ever`,
+      );
     await delay(pace ?? 1000);
     health = await ask(() => client.health());
   }
@@ -163,12 +185,19 @@ async function untilActive({ client, pace, log }: WorkerContext, seen: Health): 
 }
 
 /** A receipt that cannot be uploaded is worth a warning, and another try at the next start. */
-async function report(context: WorkerContext, restored: Restored, mark: typeof RECEIPT_MARK | typeof COMPLETED_MARK, receipt: Restored['receipt']): Promise<void> {
+async function report(
+  context: WorkerContext,
+  restored: Restored,
+  mark: typeof RECEIPT_MARK | typeof COMPLETED_MARK,
+  receipt: Restored['receipt'],
+): Promise<void> {
   const { slice, log } = context;
   try {
     const store = await openStore(slice.store, slice.name, log);
     await uploadReceipt(store, restored.folder, mark, receipt);
   } catch (error) {
-    log.warn(`the receipt is not in the store yet (${messageOf(error)}); the next start of the container tries again`);
+    log.warn(
+      `the receipt is not in the store yet (${messageOf(error)}); the next start of the container tries again`,
+    );
   }
 }

@@ -1,0 +1,121 @@
+/** The commands that the pods run: init-container, restore, post-start, backup. Their talk is the log, on stderr. */
+import { writeFileSync } from 'node:fs';
+import { backup } from '../../bootstrap/backup/backup.ts';
+import { createLog, type Log, type LogFormat } from '../../bootstrap/log.ts';
+import { readBackupSlice, readRestoreSlice } from '../../bootstrap/read-slice.ts';
+import { initContainer } from '../../bootstrap/restore/init-container.ts';
+import { runRestore } from '../../bootstrap/restore/run-restore.ts';
+import { ageText } from '../../bootstrap/restore/verdict.ts';
+import { runWorker } from '../../bootstrap/restore/worker.ts';
+import { openStore } from '../../bootstrap/store/open-store.ts';
+import { VaultClient } from '../../bootstrap/vault/client.ts';
+import { createTransport } from '../../bootstrap/vault/transport.ts';
+import { LifeboatError, messageOf } from '../../contract/errors.ts';
+import { CONFIG_VARIABLE, RUN_FILES } from '../../contract/pod.ts';
+import type { CliIo } from '../io.ts';
+
+/** The log's format before the configuration could be read: from the flag, else the slice, else text. */
+function formatOf(flag: LogFormat | undefined): LogFormat {
+  if (flag !== undefined) return flag;
+  try {
+    const slice = JSON.parse(process.env[CONFIG_VARIABLE] ?? '') as { log?: unknown };
+    return slice.log === 'json' ? 'json' : 'text';
+  } catch {
+    return 'text';
+  }
+}
+
+/** A pod's failure is told by its log, so that one format holds for all its lines. */
+async function logged(log: Log, work: () => Promise<void>): Promise<number> {
+  try {
+    await work();
+    return 0;
+  } catch (error) {
+    if (!(error instanceof LifeboatError)) throw error;
+    log.error(error.message, { exit: error.exitCode });
+    if (error.hint !== undefined) log.error(`next: ${error.hint}`);
+    return error.exitCode;
+  }
+}
+
+export async function runInitContainer(
+  options: { data: string; log?: LogFormat },
+  bundle: string,
+): Promise<number> {
+  const log = createLog({ format: formatOf(options.log), part: 'init-container' });
+  return await logged(log, () => initContainer({ dataPath: options.data, env: process.env, bundle, log }));
+}
+
+export async function runRestoreContainer(options: { log?: LogFormat }): Promise<number> {
+  const format = options.log ?? (await sliceFormat());
+  const log = createLog({ format, part: 'restore' });
+  return await logged(log, () => runRestore(process.env, log));
+}
+
+/** Whatever goes wrong here, the server beside it must not notice: the exit code is always 0. */
+export async function runPostStart(options: { log?: LogFormat }): Promise<number> {
+  const log = createLog({ format: options.log ?? (await sliceFormat()), part: 'post-start' });
+  try {
+    // Under memory pressure the kernel is to end this process, never the server.
+    writeFileSync('/proc/self/oom_score_adj', '1000');
+  } catch {
+    // Not allowed in every sandbox; the heap is capped all the same.
+  }
+  try {
+    const slice = await readRestoreSlice(RUN_FILES.config);
+    const client = new VaultClient(slice.server.address, createTransport(slice.server.tls));
+    await runWorker({ slice, client, podName: process.env.HOSTNAME ?? 'the pod', log });
+  } catch (error) {
+    log.error(`the server runs without lifeboat's help from here on: ${messageOf(error)}`);
+  }
+  return 0;
+}
+
+async function sliceFormat(): Promise<LogFormat> {
+  const slice = await readRestoreSlice(RUN_FILES.config).catch(() => undefined);
+  return slice?.log ?? 'text';
+}
+
+export interface BackupFlags {
+  readonly config: string;
+  readonly takeOver?: string;
+  readonly log?: LogFormat;
+  readonly json: boolean;
+}
+
+export async function runBackup(flags: BackupFlags, io: CliIo, signal: AbortSignal): Promise<void> {
+  const slice = await readBackupSlice(flags.config);
+  const log = createLog({ format: flags.log ?? slice.log, part: 'backup', write: io.stderr });
+  const store = await openStore(slice.store, slice.name, log);
+  const limit = AbortSignal.timeout(slice.timeoutSeconds * 1000);
+  const started = new Date();
+  try {
+    const result = await backup({
+      slice,
+      store,
+      log,
+      takeOver: flags.takeOver,
+      signal: AbortSignal.any([signal, limit]),
+    });
+    log.info(
+      `BACKED UP ${slice.name} to ${result.key} in ${ageText(started, new Date())}: verified, read back; phases: ${result.phases}`,
+      { key: result.key, bytes: result.manifest.archive.size },
+    );
+    if (flags.json) {
+      io.stdout(
+        `${JSON.stringify({ key: result.key, manifest: result.manifest, pruned: result.pruned, phases: result.phases.list() })}\n`,
+      );
+    }
+  } catch (error) {
+    if (limit.aborted) {
+      throw new LifeboatError(
+        'timeout',
+        `the backup took longer than ${slice.timeoutSeconds} s; the pointer was not touched`,
+        {
+          hint: 'raise backup.timeout in lifeboat.yaml, or look at the speed of the store',
+        },
+      );
+    }
+    throw error;
+  }
+}

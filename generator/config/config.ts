@@ -1,0 +1,189 @@
+/** lifeboat.yaml with every default filled in: what the rest of the generator works on. */
+import { VERSION } from '../../contract/version.ts';
+import type { ConfigInput } from './schema.ts';
+
+export interface CaSource {
+  readonly kind: 'secret' | 'configMap';
+  readonly name: string;
+  readonly key: string;
+}
+
+export interface S3Store {
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly region: string;
+  readonly endpoint?: string;
+  readonly forcePathStyle: boolean;
+  readonly checksums?: 'when_supported' | 'when_required';
+  readonly ca?: CaSource;
+  readonly secret?: string;
+  readonly roleArn?: string;
+}
+
+export interface DirectoryStore {
+  readonly path: string;
+  readonly volume: Readonly<Record<string, unknown>>;
+}
+
+export type Store = { readonly s3: S3Store } | { readonly directory: DirectoryStore };
+
+export type Auth =
+  | { readonly kubernetes: { readonly mount: string; readonly role: string; readonly audience: string } }
+  | { readonly approle: { readonly mount: string; readonly role: string; readonly secret: string } };
+
+export type Unseal = { readonly secret: string } | { readonly manual: true };
+
+export type SnapshotChoice =
+  | { readonly latest: Readonly<Record<string, never>> }
+  | { readonly key: string }
+  | { readonly before: string };
+
+export type BackupPod = NonNullable<NonNullable<ConfigInput['backup']>['pod']>;
+
+export interface Config {
+  readonly name: string;
+  readonly image: {
+    readonly repository: string;
+    readonly tag: string;
+    readonly digest?: string;
+    readonly pullPolicy: 'Always' | 'IfNotPresent' | 'Never';
+  };
+  readonly imagePullSecrets: readonly string[];
+  readonly release: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly chart: string;
+    readonly chartVersion: string;
+    readonly values: readonly string[];
+  };
+  readonly store: Store;
+  readonly keepLast: number;
+  readonly tls?: { readonly ca?: CaSource; readonly serverName?: string };
+  /** Only where the values cannot tell. */
+  readonly seal?: 'shamir' | 'auto';
+  readonly backup: {
+    readonly enabled: boolean;
+    readonly schedule: string;
+    readonly timeZone: string;
+    readonly namespace: string;
+    readonly timeoutSeconds: number;
+    readonly auth: Auth;
+    readonly serviceAccount: {
+      readonly name: string;
+      readonly annotations: Readonly<Record<string, string>>;
+    };
+    readonly pod: BackupPod;
+    readonly takeOver?: string;
+  };
+  readonly restore: {
+    readonly enabled: boolean;
+    readonly snapshot: SnapshotChoice;
+    readonly whenNoSnapshot: 'install' | 'stop';
+    readonly whenDamaged: 'stop' | 'previous';
+    readonly unseal: Unseal;
+    readonly timeoutSeconds: number;
+  };
+  readonly logFormat: 'text' | 'json';
+}
+
+const UNIT_SECONDS = { s: 1, m: 60, h: 3600 } as const;
+
+/** `30m` -> 1800. The schema has checked the form. */
+export function seconds(duration: string): number {
+  return Number(duration.slice(0, -1)) * UNIT_SECONDS[duration.slice(-1) as keyof typeof UNIT_SECONDS];
+}
+
+type CaInput = NonNullable<NonNullable<NonNullable<ConfigInput['vault']>['tls']>['ca']>;
+
+function caSource(input: CaInput): CaSource {
+  const { name = '', key = 'ca.crt' } = input.secretRef ?? input.configMapRef ?? {};
+  return { kind: input.secretRef === undefined ? 'configMap' : 'secret', name, key };
+}
+
+function trimSlashes(path: string): string {
+  return path.split('/').filter(Boolean).join('/');
+}
+
+function storeOf({ s3, directory }: ConfigInput['store']): Store {
+  if (s3 !== undefined) {
+    const { ca, secretRef, prefix, ...rest } = s3;
+    return {
+      s3: {
+        ...rest,
+        prefix: trimSlashes(prefix ?? ''),
+        region: rest.region ?? 'us-east-1',
+        forcePathStyle: rest.forcePathStyle ?? rest.endpoint !== undefined,
+        ...(ca === undefined ? {} : { ca: caSource(ca) }),
+        ...(secretRef === undefined ? {} : { secret: secretRef.name }),
+      },
+    };
+  }
+  return { directory: { path: directory?.path ?? '/lifeboat/snapshots', volume: directory?.volume ?? {} } };
+}
+
+function authOf(input: NonNullable<ConfigInput['backup']>['auth']): Auth {
+  const approle = input?.approle;
+  if (approle !== undefined) {
+    const { mount = 'approle', role = 'lifeboat-backup', secretRef } = approle;
+    return { approle: { mount, role, secret: secretRef.name } };
+  }
+  const { mount = 'kubernetes', role = 'lifeboat-backup', audience = 'vault' } = input?.kubernetes ?? {};
+  return { kubernetes: { mount, role, audience } };
+}
+
+function snapshotOf(input: NonNullable<ConfigInput['restore']>['snapshot']): SnapshotChoice {
+  if (input?.key !== undefined) return { key: input.key };
+  if (input?.before !== undefined) return { before: input.before };
+  return { latest: {} };
+}
+
+/** Fills in what the user left out. Pure; the input has passed the schema. */
+export function withDefaults(input: ConfigInput): Config {
+  const { backup = {}, restore = {}, release } = input;
+  const tls = input.vault?.tls;
+  const unsealSecret = restore.unseal?.secretRef?.name;
+  return {
+    name: input.name,
+    image: {
+      ...input.image,
+      tag: input.image.tag ?? VERSION,
+      pullPolicy: input.image.pullPolicy ?? 'IfNotPresent',
+    },
+    imagePullSecrets: (input.imagePullSecrets ?? []).map(({ name }) => name),
+    release: { ...release, chart: release.chart ?? 'hashicorp/vault', values: release.values ?? [] },
+    store: storeOf(input.store),
+    keepLast: input.store.retention?.keepLast ?? 14,
+    ...(tls === undefined
+      ? {}
+      : {
+          tls: {
+            ...(tls.ca === undefined ? {} : { ca: caSource(tls.ca) }),
+            ...(tls.serverName === undefined ? {} : { serverName: tls.serverName }),
+          },
+        }),
+    ...(input.vault?.seal === undefined ? {} : { seal: input.vault.seal }),
+    backup: {
+      enabled: backup.enabled ?? true,
+      schedule: backup.schedule ?? '0 */12 * * *',
+      timeZone: backup.timeZone ?? 'Etc/UTC',
+      namespace: backup.namespace ?? release.namespace,
+      timeoutSeconds: seconds(backup.timeout ?? '30m'),
+      auth: authOf(backup.auth),
+      serviceAccount: {
+        name: backup.serviceAccount?.name ?? `${release.name}-lifeboat`,
+        annotations: backup.serviceAccount?.annotations ?? {},
+      },
+      pod: backup.pod ?? {},
+      ...(backup.takeOver === undefined ? {} : { takeOver: backup.takeOver }),
+    },
+    restore: {
+      enabled: restore.enabled ?? true,
+      snapshot: snapshotOf(restore.snapshot),
+      whenNoSnapshot: restore.whenNoSnapshot ?? 'install',
+      whenDamaged: restore.whenDamaged ?? 'stop',
+      unseal: unsealSecret === undefined ? { manual: true } : { secret: unsealSecret },
+      timeoutSeconds: seconds(restore.timeout ?? '30m'),
+    },
+    logFormat: input.log?.format ?? 'text',
+  };
+}

@@ -1,0 +1,94 @@
+/** Pieces of the configuration schema that occur more than once: names, references to Secrets, durations, CAs. */
+import type { JSONSchema } from 'json-schema-to-ts';
+
+/** What each pattern means, in words, for the message when a value does not match. */
+export const PATTERN_WORDS: Readonly<Record<string, string>> = {
+  '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$':
+    'a Kubernetes name: lower-case letters, digits and "-", beginning and ending with a letter or digit',
+  '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$':
+    'a Kubernetes name: lower-case letters, digits, "-" and ".", beginning and ending with a letter or digit',
+  '^[1-9][0-9]*(s|m|h)$': 'a duration such as 90s, 30m or 2h',
+  '^(/[A-Za-z0-9._-]+)+$': 'an absolute path without a slash at its end, such as /snapshots',
+  '^[-._a-zA-Z0-9]+$': 'a key of a Secret or ConfigMap: letters, digits, "-", "_" and "."',
+  '^[A-Za-z0-9][A-Za-z0-9._-]*$': 'letters, digits, ".", "_" and "-", beginning with a letter or digit',
+  "^[A-Za-z0-9!_.*'()/-]*$": "a path of letters, digits and the characters ! _ . * ' ( ) / -",
+  '^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$': 'the path of an auth method, without slashes at its ends',
+  '^https?://[^/?#@ ]+(/[^?#@ ]*)?$': 'a URL such as https://s3.example, without user, query or fragment',
+  '^sha256:[0-9a-f]{64}$': 'a digest: sha256: and 64 hexadecimal digits',
+  '^arn:[a-z0-9-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$':
+    'the ARN of an IAM role, such as arn:aws:iam::123456789012:role/vault-backup',
+  '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$':
+    'a time in UTC such as 2026-11-23T22:00:00Z',
+  '^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*$':
+    'the key of a snapshot, relative to <prefix>/<name>/, such as snapshots/20261123T220000Z-1234.snap',
+  '^[0-9]+\\.[0-9]+\\.[0-9]+([-+][0-9A-Za-z.+-]+)?$': 'a version such as 0.34.1',
+};
+
+export const label = {
+  type: 'string',
+  maxLength: 63,
+  pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$',
+} as const satisfies JSONSchema;
+
+export const objectName = {
+  type: 'string',
+  maxLength: 253,
+  pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$',
+} as const satisfies JSONSchema;
+
+export const duration = { type: 'string', pattern: '^[1-9][0-9]*(s|m|h)$' } as const satisfies JSONSchema;
+
+export const absolutePath = {
+  type: 'string',
+  pattern: '^(/[A-Za-z0-9._-]+)+$',
+} as const satisfies JSONSchema;
+
+export const stringMap = {
+  type: 'object',
+  additionalProperties: { type: 'string' },
+} as const satisfies JSONSchema;
+
+export const authMount = {
+  type: 'string',
+  pattern: '^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$',
+} as const satisfies JSONSchema;
+
+export const roleName = {
+  type: 'string',
+  pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$',
+} as const satisfies JSONSchema;
+
+/** A Secret of which all keys are mounted. */
+export const secretRef = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['name'],
+  properties: {
+    name: { ...objectName, description: 'Name of the Secret, in the namespace of the pod that reads it.' },
+  },
+} as const satisfies JSONSchema;
+
+const keyOf = {
+  type: 'string',
+  pattern: '^[-._a-zA-Z0-9]+$',
+  default: 'ca.crt',
+  description: 'Key under which the PEM text stands.',
+} as const satisfies JSONSchema;
+
+const namedKey = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['name'],
+  properties: { name: { ...objectName, description: 'Name of the object.' }, key: keyOf },
+} as const satisfies JSONSchema;
+
+/** A CA certificate (PEM) out of a Secret or a ConfigMap. */
+export const caSource = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    secretRef: { ...namedKey, description: 'A Secret that holds the CA.' },
+    configMapRef: { ...namedKey, description: 'A ConfigMap that holds the CA.' },
+  },
+  oneOf: [{ required: ['secretRef'] }, { required: ['configMapRef'] }],
+} as const satisfies JSONSchema;

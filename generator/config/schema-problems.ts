@@ -1,0 +1,182 @@
+/** Turns what the schema's validator found into located problems in plain words. */
+import type { ErrorObject } from 'ajv';
+import { looksLikeSecretKey, secretHint } from './inline-secrets.ts';
+import { nearest } from './nearest.ts';
+import type { Problem } from './problem.ts';
+import { configSchema } from './schema.ts';
+import { PATTERN_WORDS } from './schema-parts.ts';
+import type { Path, YamlSource } from './yaml-source.ts';
+
+interface SchemaNode {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly items?: SchemaNode;
+  readonly additionalProperties?: boolean | SchemaNode;
+  readonly oneOf?: readonly { readonly required?: readonly string[] }[];
+  readonly examples?: readonly unknown[];
+  readonly [keyword: string]: unknown;
+}
+
+function pathOf(pointer: string, data: unknown): Path {
+  const steps = pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const path: (string | number)[] = [];
+  let value = data;
+  for (const step of steps) {
+    const key = Array.isArray(value) ? Number(step) : step;
+    path.push(key);
+    value =
+      typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[step] : undefined;
+  }
+  return path;
+}
+
+function schemaAt(path: Path): SchemaNode {
+  let node: SchemaNode = configSchema;
+  for (const step of path) {
+    const more = typeof node.additionalProperties === 'object' ? node.additionalProperties : {};
+    node = (typeof step === 'number' ? node.items : node.properties?.[step]) ?? more;
+  }
+  return node;
+}
+
+function valueAt(path: Path, data: unknown): unknown {
+  let value = data;
+  for (const step of path) value = (value as Record<string | number, unknown> | undefined)?.[step];
+  return value;
+}
+
+/** `store.s3.bucket`, `release.values[0]`; the whole file has no name. */
+export function dotted(path: Path): string {
+  return path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
+    .join('')
+    .replace(/^\./, '');
+}
+
+function found(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a map';
+  const text = JSON.stringify(value);
+  const words = { string: 'the text', number: 'the number', boolean: 'the boolean' } as const;
+  return `${words[typeof value as keyof typeof words] ?? ''} ${text.length > 60 ? `${text.slice(0, 57)}...` : text}`;
+}
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  object: 'a map',
+  array: 'a list',
+  string: 'text',
+  boolean: 'true or false',
+  integer: 'a whole number',
+  number: 'a number',
+};
+
+function unknownKey(source: YamlSource, path: Path, key: string): Problem {
+  const at: Path = [...path, key];
+  if (looksLikeSecretKey(key)) {
+    return source.at(at, `${dotted(at)} would hold a secret, and this file holds none`, {
+      key: true,
+      hint: secretHint(path),
+    });
+  }
+  const known = Object.keys(schemaAt(path).properties ?? {});
+  const meant = nearest(key, known);
+  const place = path.length === 0 ? 'the top level' : dotted(path);
+  const hint = known.length === 0 ? 'No key is expected here.' : `Known here: ${known.join(', ')}.`;
+  return source.at(
+    at,
+    `unknown key "${key}" in ${place}${meant === undefined ? '' : `; did you mean "${meant}"?`}`,
+    {
+      key: true,
+      hint,
+    },
+  );
+}
+
+/** The kinds of which one must be named; undefined where the schema asks for no such choice. */
+function kindsAt(path: Path): readonly string[] | undefined {
+  return schemaAt(path).oneOf?.flatMap(({ required }) => required ?? []);
+}
+
+function oneProblem(source: YamlSource, error: ErrorObject): Problem | undefined {
+  const path = pathOf(error.instancePath, source.data);
+  const schema = schemaAt(path);
+  const name = dotted(path) || 'the file';
+  const value = valueAt(path, source.data);
+  const params = error.params as Readonly<Record<string, unknown>>;
+  switch (error.keyword) {
+    case 'additionalProperties':
+      return unknownKey(source, path, String(params.additionalProperty));
+    case 'required': {
+      const key = String(params.missingProperty);
+      const wanted = schemaAt([...path, key]);
+      return source.at(path, `${dotted([...path, key])} is missing`, {
+        key: true,
+        hint: `${wanted.description ?? ''}${wanted.examples === undefined ? '' : ` For example: ${key}: ${JSON.stringify(wanted.examples[0])}`}`,
+      });
+    }
+    case 'oneOf': {
+      const kinds = kindsAt(path) ?? [];
+      const present = kinds.filter((kind) => source.has([...path, kind]));
+      const seen = present.length === 0 ? 'names none' : `names ${present.join(' and ')}`;
+      return source.at(path, `${name} must name exactly one of ${kinds.join(', ')}; it ${seen}`, {
+        key: true,
+      });
+    }
+    case 'type': {
+      const type = String(params.type);
+      const quote = type === 'string' && (typeof value === 'number' || typeof value === 'boolean');
+      const map = type === 'object' && value === null;
+      return source.at(path, `${name} must be ${TYPE_WORDS[type] ?? type}, and is ${found(value)}`, {
+        ...(quote ? { hint: `Put it into quotes: "${String(value)}".` } : {}),
+        ...(map ? { hint: 'An empty map is written {}.' } : {}),
+      });
+    }
+    case 'enum': {
+      const allowed = (params.allowedValues as readonly unknown[]).map(String);
+      const meant = typeof value === 'string' ? nearest(value, allowed) : undefined;
+      const end = meant === undefined ? '' : `; did you mean "${meant}"?`;
+      return source.at(path, `${name} must be one of ${allowed.join(', ')}, and is ${found(value)}${end}`);
+    }
+    case 'const':
+      return source.at(
+        path,
+        `${name} must be ${JSON.stringify(params.allowedValue)}, and is ${found(value)}`,
+      );
+    case 'pattern': {
+      const words = PATTERN_WORDS[String(params.pattern)] ?? `text of the form ${String(params.pattern)}`;
+      return source.at(path, `${name} must be ${words}, and is ${found(value)}`);
+    }
+    case 'minLength':
+    case 'minProperties':
+      return source.at(path, value === '' ? `${name} is empty` : `${name} is too short: ${found(value)}`);
+    case 'maxLength':
+      return source.at(
+        path,
+        `${name} may have ${String(params.limit)} characters at most, and has ${String(value).length}`,
+      );
+    case 'maxProperties':
+      return source.at(
+        path,
+        `${name} must hold one key, and holds ${Object.keys(value as object).join(', ')}`,
+      );
+    case 'minimum':
+      return source.at(path, `${name} must be ${String(params.limit)} or more, and is ${found(value)}`);
+    default:
+      return schema === undefined ? undefined : source.at(path, `${name} ${error.message ?? 'is wrong'}`);
+  }
+}
+
+export function schemaProblems(source: YamlSource, errors: readonly ErrorObject[]): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (const error of errors) {
+    // The branches of a choice each report their missing key; the choice itself says it once.
+    if (error.keyword === 'required' && /\/oneOf\/\d+\/required$/.test(error.schemaPath)) continue;
+    const problem = oneProblem(source, error);
+    if (problem !== undefined) problems.push(problem);
+  }
+  return problems;
+}

@@ -1,0 +1,67 @@
+/** `restore`: what the server pods do when they find an empty disk. */
+import type { JSONSchema } from 'json-schema-to-ts';
+import { duration, secretRef } from './schema-parts.ts';
+
+const empty = { type: 'object', additionalProperties: false } as const;
+
+export const restoreSchema = {
+  type: 'object',
+  description: 'What the server pods do when they find an empty disk.',
+  additionalProperties: false,
+  properties: {
+    enabled: {
+      type: 'boolean',
+      default: true,
+      description: 'With false, vault-values.yaml stays empty: backups only, no restore.',
+    },
+    snapshot: {
+      type: 'object',
+      description: 'Which snapshot is restored: one of latest, key, before. Default: latest.',
+      additionalProperties: false,
+      properties: {
+        latest: { ...empty, description: 'The one that the pointer names.' },
+        key: {
+          type: 'string',
+          pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*$',
+          description: 'This one.',
+          examples: ['snapshots/20261123T220000Z-1234.snap'],
+        },
+        before: {
+          type: 'string',
+          pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$',
+          description: 'The newest that was taken before this time.',
+          examples: ['2026-11-23T22:00:00Z'],
+        },
+      },
+      oneOf: [{ required: ['latest'] }, { required: ['key'] }, { required: ['before'] }],
+    },
+    whenNoSnapshot: {
+      enum: ['install', 'stop'],
+      default: 'install',
+      description:
+        'What follows a store that was read and holds no snapshot: install starts a new, empty Vault; stop waits for a person.',
+    },
+    whenDamaged: {
+      enum: ['stop', 'previous'],
+      default: 'stop',
+      description:
+        'What follows a chosen snapshot that does not verify: stop, or take the next older one that does.',
+    },
+    unseal: {
+      type: 'object',
+      description:
+        'Where the unseal shares of a Shamir seal come from: one of secretRef, manual. Default: manual. Not to be set with an auto-unseal.',
+      additionalProperties: false,
+      properties: {
+        secretRef: {
+          ...secretRef,
+          description:
+            "Secret with the shares, one per line or Vault's own init JSON; its keys may hold several dated sets.",
+        },
+        manual: { ...empty, description: 'People unseal; the pod says what it waits for.' },
+      },
+      oneOf: [{ required: ['secretRef'] }, { required: ['manual'] }],
+    },
+    timeout: { ...duration, default: '30m', description: 'Limit of one phase of the restore.' },
+  },
+} as const satisfies JSONSchema;

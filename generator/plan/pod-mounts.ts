@@ -1,0 +1,78 @@
+/** The Secrets, ConfigMaps and volumes of ours that a pod mounts, and where. The same list serves server pod and backup. */
+import { MOUNTS } from '../../contract/pod.ts';
+import type { CaSource, Config } from '../config/config.ts';
+
+/** What a pod must not be kept from starting by: a missing object is named by lifeboat, not by the kubelet. */
+const OPTIONAL = true;
+/** Readable by the group of the pod alone (0440). */
+const GROUP_ONLY = 0o440;
+
+export type Source =
+  | { readonly secret: string }
+  | { readonly configMap: string }
+  | { readonly volume: Readonly<Record<string, unknown>> };
+
+export interface PodMount {
+  /** Without the prefix `lifeboat-`. */
+  readonly name: string;
+  readonly mountPath: string;
+  readonly source: Source;
+}
+
+function caMount(name: string, mountPath: string, ca: CaSource): PodMount {
+  return { name, mountPath, source: ca.kind === 'secret' ? { secret: ca.name } : { configMap: ca.name } };
+}
+
+/** Credentials and CA of the store, or its volume. */
+export function storeMounts({ store }: Config): readonly PodMount[] {
+  if ('directory' in store) {
+    const { path, volume } = store.directory;
+    return [{ name: 'snapshots', mountPath: path, source: { volume } }];
+  }
+  const { secret, ca } = store.s3;
+  return [
+    ...(secret === undefined ? [] : [{ name: 'store', mountPath: MOUNTS.store, source: { secret } }]),
+    ...(ca === undefined ? [] : [caMount('store-ca', MOUNTS.storeCa, ca)]),
+  ];
+}
+
+export function vaultCaMounts({ tls }: Config): readonly PodMount[] {
+  return tls?.ca === undefined ? [] : [caMount('vault-ca', MOUNTS.vaultCa, tls.ca)];
+}
+
+export function unsealMounts({ restore }: Config): readonly PodMount[] {
+  if (!('secret' in restore.unseal)) return [];
+  return [{ name: 'unseal', mountPath: MOUNTS.unseal, source: { secret: restore.unseal.secret } }];
+}
+
+export function authMounts({ backup }: Config): readonly PodMount[] {
+  if (!('approle' in backup.auth)) return [];
+  return [{ name: 'auth', mountPath: MOUNTS.auth, source: { secret: backup.auth.approle.secret } }];
+}
+
+/** The entry of a pod's `volumes`. */
+export function volumeOf({ name, source }: PodMount): Readonly<Record<string, unknown>> {
+  const full = `lifeboat-${name}`;
+  if ('secret' in source) {
+    return {
+      name: full,
+      secret: { secretName: source.secret, optional: OPTIONAL, defaultMode: GROUP_ONLY },
+    };
+  }
+  if ('configMap' in source) {
+    return {
+      name: full,
+      configMap: { name: source.configMap, optional: OPTIONAL, defaultMode: GROUP_ONLY },
+    };
+  }
+  return { name: full, ...source.volume };
+}
+
+/** The entry of a container's `volumeMounts`. Only a volume of snapshots can be written, and only where asked. */
+export function mountOf(
+  { name, mountPath, source }: PodMount,
+  access: 'read' | 'write',
+): Readonly<Record<string, unknown>> {
+  const writable = 'volume' in source && access === 'write';
+  return { name: `lifeboat-${name}`, mountPath, ...(writable ? {} : { readOnly: true }) };
+}

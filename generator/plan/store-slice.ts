@@ -1,0 +1,35 @@
+/** The store and the TLS of the server as the pods see them: files where the objects are mounted. */
+import { MOUNTS } from '../../contract/pod.ts';
+import type { StoreSlice, TlsSlice } from '../../contract/slice.ts';
+import type { Config } from '../config/config.ts';
+
+export function storeSlice({ store }: Config): StoreSlice {
+  if ('directory' in store) return { directory: { path: store.directory.path } };
+  const { bucket, prefix, region, endpoint, forcePathStyle, checksums, ca, secret } = store.s3;
+  return {
+    s3: {
+      bucket,
+      prefix,
+      region,
+      ...(endpoint === undefined ? {} : { endpoint }),
+      forcePathStyle,
+      ...(checksums === undefined ? {} : { checksums }),
+      ...(ca === undefined ? {} : { caFile: `${MOUNTS.storeCa}/${ca.key}` }),
+      ...(secret === undefined ? {} : { credentials: MOUNTS.store }),
+    },
+  };
+}
+
+export function tlsSlice({ tls }: Config): { readonly tls?: TlsSlice } {
+  if (tls === undefined) return {};
+  return {
+    tls: {
+      ...(tls.ca === undefined ? {} : { caFile: `${MOUNTS.vaultCa}/${tls.ca.key}` }),
+      ...(tls.serverName === undefined ? {} : { serverName: tls.serverName }),
+    },
+  };
+}
+
+export function installation({ release }: Config): string {
+  return `${release.namespace}/${release.name}`;
+}

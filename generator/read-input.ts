@@ -1,0 +1,56 @@
+/** Reads what one render needs: lifeboat.yaml (or standard input), the chart, and the user's values files. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { text as readAll } from 'node:stream/consumers';
+import { LifeboatError, systemCode } from '../contract/errors.ts';
+import { chooseChart } from './chart/choose-chart.ts';
+import type { ValuesFile } from './chart/user-values.ts';
+import { type LoadedConfig, loadConfig } from './config/load.ts';
+import { ConfigError, type Problem } from './config/problem.ts';
+import type { RenderInput } from './render/render.ts';
+
+/** The name of standard input in messages. */
+const STDIN = '(standard input)';
+
+async function configText(file: string, stdin: NodeJS.ReadableStream): Promise<string> {
+  if (file === '-') return readAll(stdin);
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new LifeboatError('config', `${file} cannot be read: ${systemCode(error) ?? 'unreadable'}`, {
+      hint: 'Name lifeboat.yaml with -f FILE, or -f - for standard input.',
+      cause: error,
+    });
+  }
+}
+
+/** The values files, relative to the folder of lifeboat.yaml. All that cannot be read are named at once. */
+async function valuesFiles({ config, source }: LoadedConfig, folder: string): Promise<readonly ValuesFile[]> {
+  const files: ValuesFile[] = [];
+  const problems: Problem[] = [];
+  for (const [index, file] of config.release.values.entries()) {
+    try {
+      files.push({ file, text: await readFile(path.resolve(folder, file), 'utf8') });
+    } catch (error) {
+      const why = systemCode(error) ?? 'unreadable';
+      problems.push(
+        source.at(['release', 'values', index], `${path.resolve(folder, file)} cannot be read: ${why}`, {
+          hint: 'Values files are named relative to the folder of lifeboat.yaml.',
+        }),
+      );
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return files;
+}
+
+export async function readInput(
+  options: { readonly file: string; readonly chart?: string | undefined },
+  stdin: NodeJS.ReadableStream,
+): Promise<RenderInput> {
+  const text = await configText(options.file, stdin);
+  const loaded = loadConfig(options.file === '-' ? STDIN : options.file, text);
+  const folder = options.file === '-' ? process.cwd() : path.dirname(path.resolve(options.file));
+  const chart = await chooseChart(loaded, options.chart);
+  return { loaded, chart, valuesFiles: await valuesFiles(loaded, folder) };
+}

@@ -1,0 +1,86 @@
+/** lifeboat-values.yaml: the values of charts/vault-lifeboat. */
+
+import type { Values } from '../chart/values.ts';
+import type { Config } from '../config/config.ts';
+import type { Plan } from '../plan/plan.ts';
+import { authMounts, type PodMount, storeMounts, vaultCaMounts } from '../plan/pod-mounts.ts';
+import type { RenderedFile } from './file.ts';
+import { yamlText } from './yaml-text.ts';
+
+/** Beside the limit that the bundle keeps itself, so that it can still say what took too long. */
+const DEADLINE_SLACK_SECONDS = 300;
+
+function chartMount({ name, mountPath, source }: PodMount): Values {
+  if ('secret' in source) return { name, mountPath, secret: { name: source.secret } };
+  if ('configMap' in source) return { name, mountPath, configMap: { name: source.configMap } };
+  return { name, mountPath, volume: source.volume };
+}
+
+function portOf(url: string): number {
+  const { port, protocol } = new URL(url);
+  return port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port);
+}
+
+/** The ports that the backup must reach: Vault's Service and servers, and the store. */
+function egressPorts({ config, backup }: Plan): readonly number[] {
+  const urls = [backup.vault.address, ...backup.vault.peers];
+  const { store } = config;
+  const ports = urls.map(portOf);
+  // The identity services of the clouds (STS) are on 443 as well.
+  if ('s3' in store) ports.push(443, ...(store.s3.endpoint === undefined ? [] : [portOf(store.s3.endpoint)]));
+  return [...new Set(ports)].sort((a, b) => a - b);
+}
+
+function serviceAccount({ store, backup }: Config): Values {
+  const role = 's3' in store ? store.s3.roleArn : undefined;
+  return {
+    create: true,
+    name: backup.serviceAccount.name,
+    annotations: {
+      ...(role === undefined ? {} : { 'eks.amazonaws.com/role-arn': role }),
+      ...backup.serviceAccount.annotations,
+    },
+  };
+}
+
+export function lifeboatValues(plan: Plan): Values {
+  const { config, names } = plan;
+  const { backup, image } = config;
+  const { labels, annotations, ...pod } = backup.pod;
+  const kubernetes = 'kubernetes' in backup.auth ? backup.auth.kubernetes : undefined;
+  return {
+    fullnameOverride: names.lifeboat,
+    image: {
+      repository: image.repository,
+      tag: image.tag,
+      ...(image.digest === undefined ? {} : { digest: image.digest }),
+      pullPolicy: image.pullPolicy,
+    },
+    imagePullSecrets: config.imagePullSecrets.map((name) => ({ name })),
+    config: plan.backup,
+    backup: {
+      schedule: backup.schedule,
+      timeZone: backup.timeZone,
+      suspend: !backup.enabled,
+      activeDeadlineSeconds: backup.timeoutSeconds + DEADLINE_SLACK_SECONDS,
+    },
+    serviceAccount: serviceAccount(config),
+    vaultToken:
+      kubernetes === undefined ? { enabled: false } : { enabled: true, audience: kubernetes.audience },
+    mounts: [...storeMounts(config), ...authMounts(config), ...vaultCaMounts(config)].map(chartMount),
+    networkPolicy: { enabled: true, egressPorts: egressPorts(plan) },
+    ...(labels === undefined ? {} : { podLabels: labels }),
+    ...(annotations === undefined ? {} : { podAnnotations: annotations }),
+    ...pod,
+  };
+}
+
+export function lifeboatValuesFile(plan: Plan): RenderedFile {
+  const header = `${plan.header}\nValues for charts/vault-lifeboat.`;
+  return {
+    name: 'lifeboat-values.yaml',
+    text: yamlText(lifeboatValues(plan), header, [
+      { path: ['config'], text: 'What the backup does; it reads this as a file.' },
+    ]),
+  };
+}

@@ -28,9 +28,9 @@ function comment(document: Document, { path, text }: Comment): void {
   if (item !== undefined) (item as { commentBefore?: string }).commentBefore = commented(text);
 }
 
-export function yamlText(data: unknown, header: string, comments: readonly Comment[] = []): string {
+export function yamlText(data: unknown, header = '', comments: readonly Comment[] = []): string {
   const document = new YamlDocument(data, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
   for (const one of comments) comment(document, one);
-  document.commentBefore = commented(header);
+  if (header !== '') document.commentBefore = commented(header);
   return document.toString(PRINT);
 }

@@ -1,0 +1,115 @@
+/** The Secrets and ConfigMaps that must exist before the pods can work, and so must be kept elsewhere than in this cluster. */
+import { isMap, listAt, printed, textAt, type Values } from '../chart/values.ts';
+import type { Config } from '../config/config.ts';
+
+export interface NeededObject {
+  readonly kind: 'secret' | 'configmap';
+  readonly name: string;
+  readonly namespace: string;
+  /** Its keys, where we know them. */
+  readonly keys: readonly string[];
+  readonly purpose: string;
+}
+
+interface Wanted {
+  readonly kind: 'secret' | 'configMap';
+  readonly name: string;
+  readonly keys: readonly string[];
+  readonly purpose: string;
+}
+
+function storeObjects({ store }: Config): readonly Wanted[] {
+  if (!('s3' in store)) return [];
+  const { secret, ca } = store.s3;
+  const found: Wanted[] = [];
+  if (secret !== undefined) {
+    const keys = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
+    found.push({ kind: 'secret', name: secret, keys, purpose: 'credentials of the store' });
+  }
+  if (ca !== undefined) found.push({ ...ca, keys: [ca.key], purpose: "CA of the store's endpoint" });
+  return found;
+}
+
+function serverObjects(config: Config, own: Values): readonly Wanted[] {
+  const found: Wanted[] = [...storeObjects(config)];
+  const { unseal } = config.restore;
+  if ('secret' in unseal) {
+    found.push({ kind: 'secret', name: unseal.secret, keys: [], purpose: 'the unseal shares' });
+  }
+  for (const entry of listAt(own, 'server.extraSecretEnvironmentVars').filter(isMap)) {
+    found.push({
+      kind: 'secret',
+      name: printed(entry.secretName),
+      keys: [printed(entry.secretKey)],
+      purpose: `your variable ${printed(entry.envName)}`,
+    });
+  }
+  for (const entry of listAt(own, 'server.extraVolumes').filter(isMap)) {
+    const kind = entry.type === 'configMap' ? 'configMap' : 'secret';
+    found.push({ kind, name: printed(entry.name), keys: [], purpose: 'your server.extraVolumes' });
+  }
+  for (const entry of listAt(own, 'server.volumes').filter(isMap)) {
+    const secret = isMap(entry.secret) ? printed(entry.secret.secretName) : '';
+    const configMap = isMap(entry.configMap) ? printed(entry.configMap.name) : '';
+    if (secret !== '')
+      found.push({ kind: 'secret', name: secret, keys: [], purpose: `your volume ${printed(entry.name)}` });
+    if (configMap !== '')
+      found.push({
+        kind: 'configMap',
+        name: configMap,
+        keys: [],
+        purpose: `your volume ${printed(entry.name)}`,
+      });
+  }
+  const license = textAt(own, 'server.enterpriseLicense.secretName');
+  if (license !== '') found.push({ kind: 'secret', name: license, keys: [], purpose: 'the licence' });
+  return found;
+}
+
+function sharedObjects({ tls, imagePullSecrets }: Config): readonly Wanted[] {
+  const pull = imagePullSecrets.map(
+    (name): Wanted => ({ kind: 'secret', name, keys: [], purpose: 'pulls the image of lifeboat' }),
+  );
+  if (tls?.ca === undefined) return pull;
+  return [{ ...tls.ca, keys: [tls.ca.key], purpose: "CA of Vault's certificate" }, ...pull];
+}
+
+function backupObjects(config: Config): readonly Wanted[] {
+  const { auth } = config.backup;
+  const login: Wanted[] =
+    'approle' in auth
+      ? [
+          {
+            kind: 'secret',
+            name: auth.approle.secret,
+            keys: ['role_id', 'secret_id'],
+            purpose: "the backup's login",
+          },
+        ]
+      : [];
+  return [...storeObjects(config), ...login, ...sharedObjects(config)];
+}
+
+/** Each object once a namespace; its purposes joined. `own` are the user's values of the official chart. */
+export function neededObjects(config: Config, own: Values): readonly NeededObject[] {
+  const server = config.restore.enabled ? [...serverObjects(config, own), ...sharedObjects(config)] : [];
+  const placed = [
+    ...server.map((wanted) => ({ wanted, namespace: config.release.namespace })),
+    ...backupObjects(config).map((wanted) => ({ wanted, namespace: config.backup.namespace })),
+  ];
+  const found = new Map<string, NeededObject>();
+  for (const { wanted, namespace } of placed) {
+    const kind = wanted.kind === 'secret' ? 'secret' : 'configmap';
+    const id = `${namespace}/${kind}/${wanted.name}`;
+    const old = found.get(id);
+    const purposes = new Set([...(old?.purpose.split(', ') ?? []), wanted.purpose]);
+    found.set(id, {
+      kind,
+      name: wanted.name,
+      namespace,
+      keys: [...new Set([...(old?.keys ?? []), ...wanted.keys])],
+      purpose: [...purposes].join(', '),
+    });
+  }
+  return [...found.values()];
+}

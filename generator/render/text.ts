@@ -1,0 +1,31 @@
+/** Text files out of precompiled Handlebars templates (generator/templates). Strict: a name that is missing is an error. */
+import Handlebars from 'handlebars/runtime.js';
+import { templates } from '../../generated/templates.js';
+
+/** A string of HCL: quotes and backslashes escaped, and no interpolation. */
+export function hclString(value: string): string {
+  return JSON.stringify(value).replaceAll('${', '$${').replaceAll('%{', '%%{');
+}
+
+/** One word of a shell command, as it is where nothing in it is special. */
+export function shellQuote(value: string): string {
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The runtime's typings are empty; this is the part that is used. */
+interface Runtime {
+  template(specification: unknown): (data: object) => string;
+  registerHelper(name: string, helper: (value: unknown) => string): void;
+}
+
+const engine = (Handlebars as unknown as { create(): Runtime }).create();
+engine.registerHelper('hclString', (value) => hclString(String(value)));
+engine.registerHelper('shellQuote', (value) => shellQuote(String(value)));
+
+export type TemplateName = 'vault-policy.hcl' | 'auth-setup.sh' | 'RUNBOOK.md';
+
+export function renderText(name: TemplateName, data: object): string {
+  const specification: unknown = (templates as Readonly<Record<string, unknown>>)[name];
+  if (specification === undefined) throw new Error(`the template ${name} is not built in`);
+  return engine.template(specification)(data);
+}

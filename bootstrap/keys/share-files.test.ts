@@ -116,6 +116,7 @@ test("a mounted Secret's links are followed and the kubelet's own names and fold
   await writeFile(join(folder, '..2026_01_01', 'shares'), base64.join('\n'));
   await symlink('..2026_01_01', join(folder, '..data'));
   await symlink('..data/shares', join(folder, 'shares'));
+  await writeFile(join(folder, '..note'), 'no share');
   await mkdir(join(folder, 'lost+found'));
   const sets = await readShareFolder(folder);
   assert.deepEqual(

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { archiveOf, goodMembers, inChunks, metaText, tarOf } from '../../test/snapshot/build-archive.ts';
+import {
+  archiveOf,
+  goodArchive,
+  goodMembers,
+  inChunks,
+  metaText,
+  tarOf,
+} from '../../test/snapshot/build-archive.ts';
+import { flipBit } from '../../test/snapshot/mutations.ts';
 import { verifyArchive } from './archive.ts';
 
 async function refuses(archive: Buffer, message: RegExp, chunk?: number): Promise<void> {
@@ -16,6 +24,34 @@ const good = gzipSync(tar);
 test('every truncation is refused', async () => {
   for (let length = 0; length < good.length; length++)
     await refuses(good.subarray(0, length), length === 0 ? /is empty: 0 bytes/ : /breaks off/);
+});
+
+test('every bit of the gzip frame is checked, but for time, level and system of the header', async () => {
+  const trailer = (good.length - 8) * 8;
+  for (let i = 0; i < 80 + 64; i++) {
+    const bit = i < 80 ? i : trailer + i - 80;
+    const flipped = flipBit(good, bit);
+    if (bit < 32 || bit >= 80) await refuses(flipped, /no snapshot|gzip header|gzip checksum/);
+    else
+      assert.deepEqual((await verifyArchive(inChunks(flipped))).meta, {
+        index: 42,
+        term: 3,
+        stateSize: 1500,
+      });
+  }
+});
+
+test('damage inside the compressed bytes is refused with the place and the member', async () => {
+  const large = await goodArchive({ state: randomBytes(100_000) });
+  const overwritten = Buffer.from(large).fill(0xff, 50_000, 50_100);
+  await refuses(
+    overwritten,
+    /is damaged before byte \d+, in state\.bin, after \d+ of its 100000 bytes|SHA256SUMS says/,
+  );
+  await refuses(
+    large.subarray(0, 50_000),
+    /breaks off after 50000 bytes, in state\.bin, after \d+ of its 100000 bytes$/,
+  );
 });
 
 test('trailing bytes, zeros and a second gzip member are refused', async () => {

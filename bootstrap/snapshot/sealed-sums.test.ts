@@ -43,24 +43,28 @@ test('fields of newer servers are passed over', () => {
 });
 
 test('what is no such message is refused', () => {
+  const before = bytesField(1, text('c'));
   const cases = {
     nothing: Buffer.alloc(0),
     'no ciphertext': bytesField(5, text('')),
     'an empty ciphertext': bytesField(1, text('')),
-    'two ciphertexts': Buffer.concat([bytesField(1, text('a')), bytesField(1, text('b'))]),
     'a ciphertext that is a number': Buffer.from([1 * 8, 7]),
-    'a length beyond the end': Buffer.from([1 * 8 + 2, 2, 0]),
-    'a length that never ends': Buffer.from([1 * 8 + 2, ...Array.from({ length: 9 }, () => 0xff)]),
-    'field 0': Buffer.from([2, 0]),
-    'a group': Buffer.from([1 * 8 + 3]),
-    'a cut number': Buffer.from([4 * 8, 0x80]),
-    'a cut fixed number': Buffer.from([13 * 8 + 1, 1, 2]),
-    'a key info that is no message': Buffer.concat([bytesField(1, text('a')), bytesField(5, text('x'))]),
-    'a key id that is no text': Buffer.concat([
-      bytesField(1, text('a')),
-      bytesField(5, bytesField(3, Buffer.from([0xff]))),
-    ]),
     'plain text': text('{"errors":[]}'),
+    'two ciphertexts': Buffer.concat([before, before]),
+    'a length beyond the end': Buffer.concat([before, Buffer.from([9 * 8 + 2, 2, 0])]),
+    'a length that never ends': Buffer.concat([before, Buffer.from([9 * 8 + 2]), Buffer.alloc(9, 0xff)]),
+    'a length of more than 32 bits': Buffer.concat([
+      before,
+      Buffer.from([9 * 8 + 2, 0xff, 0xff, 0xff, 0xff, 0x7f]),
+    ]),
+    'a field number that wraps around to 1': Buffer.from([0x8a, 0x80, 0x80, 0x80, 0x10, 1, 7]),
+    'field 0': Buffer.concat([before, Buffer.from([2, 0])]),
+    'a group': Buffer.concat([before, Buffer.from([9 * 8 + 3])]),
+    'a cut number': Buffer.concat([before, Buffer.from([4 * 8, 0x80])]),
+    'a number that never ends': Buffer.concat([before, Buffer.from([4 * 8]), Buffer.alloc(11, 0xff)]),
+    'a cut fixed number': Buffer.concat([before, Buffer.from([13 * 8 + 1, 1, 2])]),
+    'a key info that is no message': Buffer.concat([before, bytesField(5, text('x'))]),
+    'a key id that is no text': Buffer.concat([before, bytesField(5, bytesField(3, Buffer.from([0xff])))]),
   };
   for (const [name, bytes] of Object.entries(cases))
     assert.throws(() => readSealedSums(bytes), refused, name);

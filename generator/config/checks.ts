@@ -1,9 +1,7 @@
 /** What the schema cannot say: schedules, time zones, names that grow too long, volumes that cannot be shared. */
-import { withDefaults } from './config.ts';
 import { cronProblem } from './cron.ts';
 import { looksLikeSecretVariable } from './inline-secrets.ts';
 import type { Problem } from './problem.ts';
-import type { ConfigInput } from './schema.ts';
 import type { YamlSource } from './yaml-source.ts';
 
 /** Kubernetes appends eleven characters to a CronJob's name for its Jobs. */
@@ -31,11 +29,26 @@ function validTimeZone(name: string): boolean {
   }
 }
 
-function directoryProblems(source: YamlSource, input: ConfigInput): readonly Problem[] {
-  const directory = input.store.directory;
-  if (directory === undefined) return [];
+/** The value at a path of a file that may not have passed the schema. */
+function at(source: YamlSource, ...path: readonly string[]): unknown {
+  let value = source.data;
+  for (const step of path) {
+    value =
+      typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[step] : undefined;
+  }
+  return value;
+}
+
+function textAt(source: YamlSource, ...path: readonly string[]): string | undefined {
+  const value = at(source, ...path);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function directoryProblems(source: YamlSource): readonly Problem[] {
+  const volume = at(source, 'store', 'directory', 'volume');
+  if (typeof volume !== 'object' || volume === null) return [];
   const problems: Problem[] = [];
-  const kind = Object.keys(directory.volume)[0] ?? '';
+  const kind = Object.keys(volume)[0] ?? '';
   const path = ['store', 'directory', 'volume', kind];
   const why = UNFIT_VOLUMES[kind];
   if (why !== undefined) {
@@ -51,7 +64,7 @@ function directoryProblems(source: YamlSource, input: ConfigInput): readonly Pro
     );
   }
   if (kind === 'persistentVolumeClaim') {
-    if (directory.accessMode === undefined) {
+    if (at(source, 'store', 'directory', 'accessMode') === undefined) {
       problems.push(
         source.at(
           path,
@@ -63,16 +76,13 @@ function directoryProblems(source: YamlSource, input: ConfigInput): readonly Pro
         ),
       );
     }
-    const namespace = input.backup?.namespace;
-    if (
-      namespace !== undefined &&
-      namespace !== input.release.namespace &&
-      input.restore?.enabled !== false
-    ) {
+    const namespace = textAt(source, 'backup', 'namespace');
+    const server = textAt(source, 'release', 'namespace');
+    if (namespace !== undefined && namespace !== server && at(source, 'restore', 'enabled') !== false) {
       problems.push(
         source.at(
           ['backup', 'namespace'],
-          `a claim belongs to one namespace, and ${namespace} is not ${input.release.namespace}`,
+          `a claim belongs to one namespace, and ${namespace} is not ${server ?? ''}`,
           {
             hint: 'Leave backup.namespace out, or use a volume that two namespaces can mount, such as nfs.',
           },
@@ -80,8 +90,8 @@ function directoryProblems(source: YamlSource, input: ConfigInput): readonly Pro
       );
     }
   }
-  const mount = directory.path ?? '/lifeboat/snapshots';
-  if (/^\/lifeboat\/(?!snapshots(?:\/|$))/.test(`${mount}/`) || mount === '/lifeboat') {
+  const mount = textAt(source, 'store', 'directory', 'path') ?? '/lifeboat/snapshots';
+  if (mount === '/lifeboat' || /^\/lifeboat\/(?!snapshots\/)/.test(`${mount}/`)) {
     problems.push(
       source.at(['store', 'directory', 'path'], `${mount} is taken by lifeboat itself`, {
         hint: 'Leave it out, or choose a path outside of /lifeboat.',
@@ -91,22 +101,51 @@ function directoryProblems(source: YamlSource, input: ConfigInput): readonly Pro
   return problems;
 }
 
-/** All that is wrong in a file that has passed the schema. */
-export function configProblems(source: YamlSource, input: ConfigInput): readonly Problem[] {
-  const problems: Problem[] = [...directoryProblems(source, input)];
-  const config = withDefaults(input);
-  const cron = cronProblem(config.backup.schedule);
+function scheduleProblems(source: YamlSource): readonly Problem[] {
+  const problems: Problem[] = [];
+  const schedule = textAt(source, 'backup', 'schedule');
+  const cron = schedule === undefined ? undefined : cronProblem(schedule);
   if (cron !== undefined) {
     problems.push(source.at(['backup', 'schedule'], cron.message, { hint: cron.hint }));
   }
-  if (!validTimeZone(config.backup.timeZone)) {
+  const zone = textAt(source, 'backup', 'timeZone');
+  if (zone !== undefined && !validTimeZone(zone)) {
     problems.push(
-      source.at(['backup', 'timeZone'], `"${config.backup.timeZone}" is no time zone`, {
+      source.at(['backup', 'timeZone'], `"${zone}" is no time zone`, {
         hint: 'Name it as the tz database does: Etc/UTC, Europe/Berlin.',
       }),
     );
   }
-  const cronJob = cronJobName(config.release.name);
+  return problems;
+}
+
+function environmentProblems(source: YamlSource): readonly Problem[] {
+  const variables = at(source, 'backup', 'pod', 'extraEnv');
+  if (!Array.isArray(variables)) return [];
+  const problems: Problem[] = [];
+  for (const [index, variable] of (variables as readonly unknown[]).entries()) {
+    const { name, value } = (variable ?? {}) as { readonly name?: unknown; readonly value?: unknown };
+    if (typeof name !== 'string' || typeof value !== 'string' || !looksLikeSecretVariable(name, value))
+      continue;
+    // The line is not shown: it holds the secret.
+    const { source: _line, ...problem } = source.at(
+      ['backup', 'pod', 'extraEnv', index],
+      `${name} looks like a secret and is written as plain text`,
+      { hint: 'Use valueFrom: {secretKeyRef: {name: ..., key: ...}}.' },
+    );
+    problems.push(problem);
+  }
+  return problems;
+}
+
+/** All that is wrong besides the form; the file need not have passed the schema, so that one run names everything. */
+export function configProblems(source: YamlSource): readonly Problem[] {
+  const problems: Problem[] = [
+    ...directoryProblems(source),
+    ...scheduleProblems(source),
+    ...environmentProblems(source),
+  ];
+  const cronJob = cronJobName(textAt(source, 'release', 'name') ?? '');
   if (cronJob.length > CRONJOB_NAME_LIMIT) {
     problems.push(
       source.at(
@@ -116,26 +155,8 @@ export function configProblems(source: YamlSource, input: ConfigInput): readonly
       ),
     );
   }
-  for (const [index, variable] of (input.backup?.pod?.extraEnv ?? []).entries()) {
-    const value: unknown = variable.value;
-    if (typeof value === 'string' && looksLikeSecretVariable(variable.name, value)) {
-      problems.push(
-        source.at(
-          ['backup', 'pod', 'extraEnv', index],
-          `${variable.name} looks like a secret and is written as plain text`,
-          {
-            key: true,
-            hint: 'Use valueFrom: {secretKeyRef: {name: ..., key: ...}}.',
-          },
-        ),
-      );
-    }
-  }
-  if (
-    config.tls?.ca === undefined &&
-    config.tls?.serverName === undefined &&
-    input.vault?.tls !== undefined
-  ) {
+  const tls = at(source, 'vault', 'tls');
+  if (typeof tls === 'object' && tls !== null && Object.keys(tls).length === 0) {
     problems.push(
       source.at(['vault', 'tls'], 'vault.tls is empty', { hint: 'Remove it, or set ca or serverName.' }),
     );

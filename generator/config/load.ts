@@ -44,13 +44,10 @@ export function loadConfig(file: string, text: string): LoadedConfig {
   const future = versionProblem(source);
   if (future !== undefined) throw new ConfigError([future]);
 
-  const problems: Problem[] = [...inlineSecrets(source)];
-  if (validateConfig(source.data)) {
-    const input = source.data as ConfigInput;
-    problems.push(...configProblems(source, input));
-    if (problems.length === 0) return { config: withDefaults(input), source };
-  } else {
+  const problems: Problem[] = [...inlineSecrets(source), ...configProblems(source)];
+  if (!validateConfig(source.data)) {
     problems.push(...schemaProblems(source, (validateConfig.errors ?? []) as readonly ErrorObject[]));
   }
-  throw new ConfigError(problems.sort(byPlace));
+  if (problems.length > 0) throw new ConfigError(problems.sort(byPlace));
+  return { config: withDefaults(source.data as ConfigInput), source };
 }

@@ -170,11 +170,29 @@ function oneProblem(source: YamlSource, error: ErrorObject): Problem | undefined
   }
 }
 
+/** Keys that somebody meant and mistyped: `required` would name them a second time. */
+function meantKeys(source: YamlSource, errors: readonly ErrorObject[]): ReadonlySet<string> {
+  const meant = new Set<string>();
+  for (const { keyword, instancePath, params } of errors) {
+    if (keyword !== 'additionalProperties') continue;
+    const path = pathOf(instancePath, source.data);
+    const known = Object.keys(schemaAt(path).properties ?? {});
+    const key = nearest(String((params as Readonly<Record<string, unknown>>).additionalProperty), known);
+    if (key !== undefined) meant.add(`${instancePath}/${key}`);
+  }
+  return meant;
+}
+
 export function schemaProblems(source: YamlSource, errors: readonly ErrorObject[]): readonly Problem[] {
   const problems: Problem[] = [];
+  const meant = meantKeys(source, errors);
   for (const error of errors) {
-    // The branches of a choice each report their missing key; the choice itself says it once.
-    if (error.keyword === 'required' && /\/oneOf\/\d+\/required$/.test(error.schemaPath)) continue;
+    if (error.keyword === 'required') {
+      // The branches of a choice each report their missing key; the choice itself says it once.
+      if (/\/oneOf\/\d+\/required$/.test(error.schemaPath)) continue;
+      const { missingProperty } = error.params as Readonly<Record<string, unknown>>;
+      if (meant.has(`${error.instancePath}/${String(missingProperty)}`)) continue;
+    }
     const problem = oneProblem(source, error);
     if (problem !== undefined) problems.push(problem);
   }

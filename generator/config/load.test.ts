@@ -1,0 +1,312 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { loadConfig } from './load.ts';
+import { ConfigError, formatProblem, type Problem } from './problem.ts';
+
+const GOOD = `version: 1
+name: payments-vault
+image: {repository: registry.example/lifeboat}
+release: {name: vault, namespace: vault, chartVersion: 0.34.1}
+store:
+  s3:
+    bucket: vault
+    secretRef: {name: vault-snapshot-s3}
+backup:
+  schedule: "0 */12 * * *"
+`;
+
+function problemsOf(text: string): readonly Problem[] {
+  try {
+    loadConfig('lifeboat.yaml', text);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+test('a small file gets every default', () => {
+  const { config } = loadConfig('lifeboat.yaml', GOOD);
+
+  assert.equal(config.keepLast, 14);
+  assert.equal(config.backup.timeZone, 'Etc/UTC');
+  assert.equal(config.backup.namespace, 'vault');
+  assert.equal(config.backup.serviceAccount.name, 'vault-lifeboat');
+  assert.deepEqual(config.backup.auth, {
+    kubernetes: { mount: 'kubernetes', role: 'lifeboat-backup', audience: 'vault' },
+  });
+  assert.deepEqual(config.restore, {
+    enabled: true,
+    snapshot: { latest: {} },
+    whenNoSnapshot: 'install',
+    whenDamaged: 'stop',
+    unseal: { manual: true },
+    timeoutSeconds: 1800,
+  });
+  assert.deepEqual(config.store, {
+    s3: {
+      bucket: 'vault',
+      prefix: '',
+      region: 'us-east-1',
+      forcePathStyle: false,
+      secret: 'vault-snapshot-s3',
+    },
+  });
+});
+
+interface Row {
+  readonly name: string;
+  readonly text: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly says: RegExp;
+  readonly hint?: RegExp;
+}
+
+const ROWS: readonly Row[] = [
+  {
+    name: 'an unknown key, with the nearest known one',
+    text: GOOD.replace('bucket:', 'buket:'),
+    line: 7,
+    column: 5,
+    says: /unknown key "buket" in store\.s3; did you mean "bucket"\?/,
+    hint: /Known here: bucket, prefix/,
+  },
+  {
+    name: 'an unknown key of the top level',
+    text: `${GOOD}bakup: {}\n`,
+    line: 11,
+    column: 1,
+    says: /unknown key "bakup" in the top level; did you mean "backup"\?/,
+  },
+  {
+    name: 'a wrong type',
+    text: GOOD.replace('"0 */12 * * *"', '[1, 2]'),
+    line: 10,
+    column: 13,
+    says: /backup\.schedule must be text, and is a list/,
+  },
+  {
+    name: 'a number where text is expected, with the quotes to put',
+    text: GOOD.replace('bucket: vault', 'bucket: 12345'),
+    line: 7,
+    column: 13,
+    says: /store\.s3\.bucket must be text, and is the number 12345/,
+    hint: /"12345"/,
+  },
+  {
+    name: 'nothing where a map is expected',
+    text: `${GOOD}restore: {unseal: {manual: }}\n`,
+    line: 11,
+    says: /restore\.unseal\.manual must be a map, and is nothing/,
+    hint: /\{\}/,
+  },
+  {
+    name: 'a missing key',
+    text: GOOD.replace('name: payments-vault\n', ''),
+    line: 1,
+    says: /^name is missing/,
+    hint: /unique in the store/,
+  },
+  {
+    name: 'a missing key deep inside, at its parent',
+    text: GOOD.replace('    bucket: vault\n', ''),
+    line: 6,
+    column: 3,
+    says: /store\.s3\.bucket is missing/,
+  },
+  {
+    name: 'two kinds where one is expected',
+    text: `${GOOD}restore: {unseal: {manual: {}, secretRef: {name: keys}}}\n`,
+    line: 11,
+    says: /restore\.unseal must name exactly one of secretRef, manual; it names secretRef and manual/,
+  },
+  {
+    name: 'no kind where one is expected',
+    text: GOOD.replace(/store:\n(?: .*\n)+/, 'store: {retention: {keepLast: 3}}\n'),
+    line: 5,
+    says: /store must name exactly one of s3, directory; it names none/,
+  },
+  {
+    name: 'a value that is not one of those allowed',
+    text: `${GOOD}restore: {whenNoSnapshot: instal}\n`,
+    says: /restore\.whenNoSnapshot must be one of install, stop, and is the text "instal"; did you mean "install"\?/,
+  },
+  {
+    name: 'a schedule of four fields',
+    text: GOOD.replace('0 */12 * * *', '0 */12 * *'),
+    line: 10,
+    column: 13,
+    says: /has 4 fields and five are expected/,
+    hint: /minute, hour/,
+  },
+  {
+    name: 'a schedule out of range',
+    text: GOOD.replace('0 */12 * * *', '0 25 * * *'),
+    line: 10,
+    says: /hour: "25" is not in 0 to 23/,
+  },
+  {
+    name: '@every, with the reason',
+    text: GOOD.replace('0 */12 * * *', '@every 12h'),
+    line: 10,
+    says: /"@every 12h" is refused: a CronJob would count its interval anew/,
+    hint: /"0 \*\/12 \* \* \*"/,
+  },
+  {
+    name: 'a time zone that does not exist',
+    text: `${GOOD}  timeZone: Europe/Berln\n`,
+    line: 11,
+    column: 13,
+    says: /"Europe\/Berln" is no time zone/,
+  },
+  {
+    name: 'a key that stands twice',
+    text: GOOD.replace('name: payments-vault\n', 'name: payments-vault\nname: other\n'),
+    line: 3,
+    column: 1,
+    says: /this key stands here twice/,
+  },
+  {
+    name: 'a tab',
+    text: GOOD.replace('    bucket', '\tbucket'),
+    line: 7,
+    says: /a tab stands in the indentation/,
+    hint: /spaces only/,
+  },
+  { name: 'an empty file', text: '', says: /the file is empty/ },
+  { name: 'a file of comments', text: '# nothing\n', says: /the file is empty/ },
+  { name: 'text that is no YAML', text: 'version: 1\nname: "open\n', says: /this is not YAML/ },
+  { name: 'a scalar', text: 'hello\n', line: 1, says: /must be a map of keys/ },
+  {
+    name: 'two documents',
+    text: `${GOOD}---\nversion: 1\n`,
+    says: /a second YAML document begins here/,
+  },
+  {
+    name: 'a name that Kubernetes refuses',
+    text: GOOD.replace('payments-vault', 'Payments_Vault'),
+    line: 2,
+    column: 7,
+    says: /name must be a Kubernetes name: lower-case/,
+  },
+  {
+    name: 'a name that is too long for a CronJob',
+    text: GOOD.replace('{name: vault,', `{name: ${'v'.repeat(50)},`),
+    line: 4,
+    says: /the CronJob would be named v+-lifeboat: 59 characters, and Kubernetes allows 52/,
+  },
+  {
+    name: 'a version from the future, and nothing else of the file',
+    text: `${GOOD.replace('version: 1', 'version: 2')}unknown: true\n`,
+    line: 1,
+    column: 10,
+    says: /of version 2, and this lifeboat knows version 1/,
+    hint: /newer lifeboat/,
+  },
+  {
+    name: 'a secret under the key of a secret',
+    text: GOOD.replace('    bucket: vault\n', '    bucket: vault\n    secretKey: abc\n'),
+    line: 8,
+    column: 5,
+    says: /store\.s3\.secretKey would hold a secret, and this file holds none/,
+    hint: /secretRef: \{name: \.\.\.\}/,
+  },
+  {
+    name: 'a secret by its form',
+    text: GOOD.replace('bucket: vault', 'bucket: AKIAABCDEFGHIJKLMNOP'),
+    line: 7,
+    says: /store\.s3\.bucket has the form of a secret/,
+  },
+  {
+    name: 'a literal secret in the environment of the backup',
+    text: `${GOOD}  pod: {extraEnv: [{name: HTTP_PASSWORD, value: hunter2}]}\n`,
+    line: 11,
+    says: /HTTP_PASSWORD looks like a secret/,
+    hint: /secretKeyRef/,
+  },
+  {
+    name: 'a volume that dies with its pod',
+    text: GOOD.replace(/ {2}s3:\n(?: {4}.*\n)+/, '  directory: {volume: {emptyDir: {}}}\n'),
+    line: 6,
+    says: /a volume of kind emptyDir dies with its pod/,
+  },
+  {
+    name: 'a claim of which nothing is said',
+    text: GOOD.replace(
+      / {2}s3:\n(?: {4}.*\n)+/,
+      '  directory: {volume: {persistentVolumeClaim: {claimName: snapshots}}}\n',
+    ),
+    line: 6,
+    says: /mount this claim at the same time/,
+    hint: /accessMode: ReadWriteMany/,
+  },
+  {
+    name: 'a claim that another namespace cannot mount',
+    text: `${GOOD.replace(
+      / {2}s3:\n(?: {4}.*\n)+/,
+      '  directory: {volume: {persistentVolumeClaim: {claimName: snapshots}}, accessMode: ReadWriteMany}\n',
+    )}  namespace: backups\n`,
+    line: 9,
+    says: /a claim belongs to one namespace, and backups is not vault/,
+  },
+];
+
+for (const row of ROWS) {
+  test(`refuses ${row.name}`, () => {
+    const problems = problemsOf(row.text);
+
+    assert.equal(problems.length, 1, problems.map(formatProblem).join('\n') || 'nothing was refused');
+    const [problem] = problems;
+    assert.match(problem?.message ?? '', row.says);
+    if (row.line !== undefined) assert.equal(problem?.line, row.line);
+    if (row.column !== undefined) assert.equal(problem?.column, row.column);
+    if (row.hint !== undefined) assert.match(problem?.hint ?? '', row.hint);
+  });
+}
+
+test('names every problem of the file in one run, in the order of its lines', () => {
+  const text = GOOD.replace('payments-vault', 'Payments')
+    .replace('bucket:', 'buket:')
+    .replace('0 */12 * * *', 'x');
+
+  const problems = problemsOf(text);
+
+  assert.deepEqual(
+    problems.map(({ line }) => line),
+    [2, 7, 10],
+  );
+});
+
+test('a secret is never repeated in a message', () => {
+  const text = GOOD.replace('bucket: vault', 'bucket: AKIAABCDEFGHIJKLMNOP');
+
+  assert.throws(
+    () => loadConfig('lifeboat.yaml', text),
+    (error: Error) => !error.message.includes('AKIAABCDEFGHIJKLMNOP'),
+  );
+});
+
+test('an alias bomb and a huge file are refused', () => {
+  const bomb = [
+    'a: &a [x,x,x,x,x,x,x,x,x]',
+    ...'bcdefg'.split('').map((c, i) => {
+      const before = 'abcdefg'[i];
+      return `${c}: &${c} [${Array(9).fill(`*${before}`).join(',')}]`;
+    }),
+  ].join('\n');
+
+  assert.match(problemsOf(bomb)[0]?.message ?? '', /cannot be read/);
+  assert.match(problemsOf(`# ${'x'.repeat(2_000_000)}\n${GOOD}`)[0]?.message ?? '', /larger than/);
+});
+
+test('a problem is printed with its line and a pointer under it', () => {
+  const [problem] = problemsOf(GOOD.replace('bucket:', 'buket:'));
+
+  assert.ok(problem !== undefined);
+  assert.deepEqual(formatProblem(problem).split('\n').slice(0, 3), [
+    'lifeboat.yaml:7:5: unknown key "buket" in store.s3; did you mean "bucket"?',
+    '  7 |     buket: vault',
+    '    |     ^^^^^',
+  ]);
+});

@@ -4,6 +4,10 @@
  * Keys are relative to `<prefix>/<name>/` and use `/` (contract/object-names.ts). Errors are LifeboatErrors:
  * `noSnapshot` where an object does not exist, `store` for everything else; `retryable` only where a later
  * try may help (network, 5xx, throttling), never for a denial or a missing bucket.
+ *
+ * An aborted call rejects with the signal's own reason, and so does a stream that `read` gave. A key that leads
+ * elsewhere (`..`, absolute, hidden, control characters) is refused with `store` in every call: keys may come from
+ * a pointer that someone else wrote.
  */
 import type { Readable } from 'node:stream';
 
@@ -27,12 +31,16 @@ export interface SnapshotStore {
    */
   list(prefix: string, options?: CallOptions): Promise<readonly StoredObject[]>;
 
-  /** The object's bytes. Throws `noSnapshot` where it does not exist. */
+  /**
+   * The object's bytes. Throws `noSnapshot` where it does not exist. The stream ends well only when all bytes came;
+   * a connection that is cut, or silent for too long, is a `store` error of the stream.
+   */
   read(key: string, options?: CallOptions): Promise<Readable>;
 
   /**
    * Writes a new object from a stream in constant memory. Visible only once it is whole: a body that fails
-   * leaves nothing behind, and no half-made upload either. Throws `store` where the key exists already.
+   * leaves nothing behind, and no half-made upload either, and its own error is what create rejects with. Throws
+   * `store` where the key exists already. The body is read to its end or destroyed, whatever happens.
    */
   create(key: string, body: Readable, options?: CallOptions): Promise<void>;
 

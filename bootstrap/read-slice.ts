@@ -19,12 +19,19 @@ function check<T>(text: string, source: string, validate: Validator): T {
     throw new LifeboatError('config', `${source} is no JSON`, { hint: AGAIN });
   }
   if (validate(value)) return value as T;
-  const problems = (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath || '/'} ${message ?? ''}`.trim());
-  throw new LifeboatError('config', `${source} is not what this version understands: ${problems.slice(0, 5).join('; ')}`, { hint: AGAIN });
+  const problems = (validate.errors ?? []).map(({ instancePath, message }) =>
+    `${instancePath || '/'} ${message ?? ''}`.trim(),
+  );
+  throw new LifeboatError(
+    'config',
+    `${source} is not what this version understands: ${problems.slice(0, 5).join('; ')}`,
+    { hint: AGAIN },
+  );
 }
 
 export function parseRestoreSlice(text: string | undefined, source: string): RestoreSlice {
-  if (text === undefined || text === '') throw new LifeboatError('config', `${source} is not set`, { hint: AGAIN });
+  if (text === undefined || text === '')
+    throw new LifeboatError('config', `${source} is not set`, { hint: AGAIN });
   return check<RestoreSlice>(text, source, validateRestoreSlice);
 }
 
@@ -40,6 +47,8 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new LifeboatError('config', `${file} cannot be read: ${systemCode(error) ?? 'unreadable'}`, { hint: AGAIN });
+    throw new LifeboatError('config', `${file} cannot be read: ${systemCode(error) ?? 'unreadable'}`, {
+      hint: AGAIN,
+    });
   }
 }

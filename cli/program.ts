@@ -12,21 +12,20 @@ const BUNDLE = process.argv[1] ?? '';
 const LOG = new Option('--log <format>', 'format of the log lines').choices(['text', 'json']);
 const JSON_FLAG = ['--json', 'one JSON object on standard output, errors too'] as const;
 
-/** Commands return an exit code where 0 is not the only good one. */
-type Result = number | undefined;
-
 export async function main(argv: readonly string[], io: CliIo = processIo): Promise<number> {
   const json = argv.includes('--json');
   const stop = new AbortController();
-  let result: Result;
+  let result = 0;
   const program = new Command('lifeboat')
     .description('Backups of HashiCorp Vault and OpenBao on Kubernetes that come back by themselves.')
     .version(VERSION)
     .exitOverride()
     .showSuggestionAfterError()
     .configureOutput({ writeOut: io.stdout, writeErr: json ? () => {} : io.stderr });
-  const run = (work: () => Promise<Result | void>): Promise<void> =>
-    work().then((code) => void (result = code ?? 0));
+  const run: Run = async (work) => {
+    const code = await work();
+    result = typeof code === 'number' ? code : 0;
+  };
   addGenerator(program, io, run);
   addByHand(program, io, run);
   addInPods(program, io, run, stop.signal);
@@ -43,7 +42,7 @@ export async function main(argv: readonly string[], io: CliIo = processIo): Prom
   process.once('SIGTERM', onSignal);
   try {
     await program.parseAsync(argv, { from: 'user' });
-    return result ?? 0;
+    return result;
   } catch (error) {
     if (error instanceof CommanderError) return commanderExit(error, json, io);
     return reportError(stop.signal.aborted ? stop.signal.reason : error, json, io);
@@ -62,7 +61,8 @@ function commanderExit(error: CommanderError, json: boolean, io: CliIo): number 
   return EXIT_CODES.usage.code;
 }
 
-type Run = (work: () => Promise<Result | void>) => Promise<void>;
+/** A command resolves to its exit code, or to nothing where 0 is the only good one. */
+type Run = (work: () => Promise<unknown>) => Promise<void>;
 
 function addGenerator(program: Command, io: CliIo, run: Run): void {
   program

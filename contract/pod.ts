@@ -85,8 +85,9 @@ export function postStartCommand(theirs: readonly string[]): string[] {
     `if [ -x ${RUN_FILES.launcher} ]; then`,
     // Without setsid (very small images) the worker still runs, in the hook's session.
     '  s=; if command -v setsid >/dev/null 2>&1; then s=setsid; fi',
-    `  if [ -w /proc/1/fd/1 ]; then $s ${RUN_FILES.launcher} post-start </dev/null >/proc/1/fd/1 2>&1 &`,
-    `  else $s ${RUN_FILES.launcher} post-start </dev/null >/dev/null 2>&1 & fi`,
+    // The container's log, where it can be opened; a worker that cannot be heard is better than none.
+    '  out=/dev/null; if ( : >> /proc/1/fd/1 ) 2>/dev/null; then out=/proc/1/fd/1; fi',
+    `  LIFEBOAT_HEAP=96 $s ${RUN_FILES.launcher} post-start </dev/null >>"$out" 2>&1 &`,
     'fi',
     'if [ $# -gt 0 ]; then exec "$@"; fi',
     'exit 0',

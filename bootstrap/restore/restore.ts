@@ -83,9 +83,10 @@ async function oneAttempt(
     );
 
     await phases.time('restore', () => sendSnapshot(running, context, attempt.data, limit));
-    await running.stop();
-
-    running = await start();
+    await phases.time('restart', async () => {
+      await running.stop();
+      running = await start();
+    });
     const proof = await phases.time('prove', () =>
       proveRestored({
         server: running,

@@ -1,8 +1,8 @@
 /** What in the user's values contradicts lifeboat.yaml, or would make a restore fail. Each with the file and line that says so. */
 import { hclItems } from '../../contract/hcl-items.ts';
 import type { Config } from '../config/config.ts';
-import { looksLikeSecretVariable } from '../config/inline-secrets.ts';
 import type { Problem } from '../config/problem.ts';
+import { looksLikeSecretVariable } from '../config/secret-forms.ts';
 import type { YamlSource } from '../config/yaml-source.ts';
 import { nameClashes } from './name-clashes.ts';
 import { UNKNOWN_TEXT } from './server-config-text.ts';
@@ -280,7 +280,8 @@ export function contradictions(checked: Checked): readonly Problem[] {
   if (!checked.config.restore.enabled) return always;
   return [
     ...always,
-    ...dataProblems(checked),
+    // Without raft storage nothing can be said of its data.
+    ...(server.length > 0 ? [] : dataProblems(checked)),
     ...sealProblems(checked),
     ...podProblems(checked),
     ...environmentProblems(checked),

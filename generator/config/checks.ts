@@ -1,7 +1,7 @@
 /** What the schema cannot say: schedules, time zones, names that grow too long, volumes that cannot be shared. */
 import { cronProblem } from './cron.ts';
-import { looksLikeSecretVariable } from './inline-secrets.ts';
 import type { Problem } from './problem.ts';
+import { looksLikeSecretVariable } from './secret-forms.ts';
 import type { YamlSource } from './yaml-source.ts';
 
 /** Kubernetes appends eleven characters to a CronJob's name for its Jobs. */

@@ -44,7 +44,8 @@ export interface Config {
   readonly name: string;
   readonly image: {
     readonly repository: string;
-    readonly tag: string;
+    /** With a digest there may be none. */
+    readonly tag?: string;
     readonly digest?: string;
     readonly pullPolicy: 'Always' | 'IfNotPresent' | 'Never';
   };
@@ -146,7 +147,7 @@ export function withDefaults(input: ConfigInput): Config {
     name: input.name,
     image: {
       ...input.image,
-      tag: input.image.tag ?? VERSION,
+      ...(input.image.digest === undefined ? { tag: input.image.tag ?? VERSION } : {}),
       pullPolicy: input.image.pullPolicy ?? 'IfNotPresent',
     },
     imagePullSecrets: (input.imagePullSecrets ?? []).map(({ name }) => name),

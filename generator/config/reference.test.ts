@@ -10,6 +10,7 @@ interface Node {
   readonly pattern?: string;
   readonly properties?: Readonly<Record<string, Node>>;
   readonly items?: Node;
+  readonly [keyword: string]: unknown;
 }
 
 function walk(node: Node, path: string, visit: (path: string, node: Node) => void): void {

@@ -1,11 +1,12 @@
 /** Turns what the schema's validator found into located problems in plain words. */
 import type { ErrorObject } from 'ajv';
-import { looksLikeSecretKey, secretHint } from './inline-secrets.ts';
+import { secretHint } from './inline-secrets.ts';
 import { nearest } from './nearest.ts';
 import type { Problem } from './problem.ts';
 import { configSchema } from './schema.ts';
 import { PATTERN_WORDS } from './schema-parts.ts';
-import type { Path, YamlSource } from './yaml-source.ts';
+import { looksLikeSecretKey, looksLikeSecretValue } from './secret-forms.ts';
+import { dotted, type Path, type YamlSource } from './yaml-source.ts';
 
 interface SchemaNode {
   readonly description?: string;
@@ -48,19 +49,12 @@ function valueAt(path: Path, data: unknown): unknown {
   return value;
 }
 
-/** `store.s3.bucket`, `release.values[0]`; the whole file has no name. */
-export function dotted(path: Path): string {
-  return path
-    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
-    .join('')
-    .replace(/^\./, '');
-}
-
 function found(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a map';
   const text = JSON.stringify(value);
+  if (looksLikeSecretValue(text)) return 'text of the form of a secret';
   const words = { string: 'the text', number: 'the number', boolean: 'the boolean' } as const;
   return `${words[typeof value as keyof typeof words] ?? ''} ${text.length > 60 ? `${text.slice(0, 57)}...` : text}`;
 }

@@ -8,7 +8,14 @@ const s3 = {
   additionalProperties: false,
   required: ['bucket'],
   properties: {
-    bucket: { type: 'string', minLength: 3, maxLength: 255, description: 'The bucket. It must exist.' },
+    bucket: {
+      type: 'string',
+      minLength: 3,
+      maxLength: 255,
+      pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]$',
+      description: 'The bucket. It must exist.',
+      examples: ['vault-snapshots'],
+    },
     prefix: {
       type: 'string',
       pattern: "^[A-Za-z0-9!_.*'()/-]*$",
@@ -18,7 +25,7 @@ const s3 = {
     },
     region: {
       type: 'string',
-      minLength: 1,
+      pattern: '^[A-Za-z0-9][A-Za-z0-9-]*$',
       default: 'us-east-1',
       description: 'Region that requests are signed for.',
       examples: ['eu-central-1'],

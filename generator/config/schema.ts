@@ -32,15 +32,19 @@ export const configSchema = {
       properties: {
         repository: {
           type: 'string',
-          minLength: 1,
+          pattern: '^[A-Za-z0-9]+([._:/-]+[A-Za-z0-9]+)*$',
           description: 'Where you pushed it.',
           examples: ['registry.example/lifeboat'],
         },
-        tag: { type: 'string', minLength: 1, description: 'Its tag. Default: the version of the generator.' },
+        tag: {
+          type: 'string',
+          pattern: '^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$',
+          description: 'Its tag. Default: the version of the generator, or none with a digest.',
+        },
         digest: {
           type: 'string',
           pattern: '^sha256:[0-9a-f]{64}$',
-          description: 'Its digest; with one the tag is only told, not used.',
+          description: 'Its digest: what runs is then what you tested, whatever becomes of the tag.',
         },
         pullPolicy: {
           enum: ['Always', 'IfNotPresent', 'Never'],
@@ -69,7 +73,7 @@ export const configSchema = {
         namespace: { ...label, description: 'Its namespace.', examples: ['vault'] },
         chart: {
           type: 'string',
-          minLength: 1,
+          pattern: '^[A-Za-z0-9][A-Za-z0-9._:/@-]*$',
           default: 'hashicorp/vault',
           description: 'The chart: hashicorp/vault or openbao/openbao, under your name of the repository.',
         },
@@ -109,7 +113,7 @@ export const configSchema = {
             },
             serverName: {
               type: 'string',
-              minLength: 1,
+              pattern: '^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$',
               description:
                 'A name that the certificate carries, where it does not carry the one that is dialled.',
             },

@@ -1,12 +1,21 @@
 /** A parsed YAML file of the user's that can tell where in it each path stands. */
 import { type Document, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
 import type { Problem } from './problem.ts';
+import { mayBeShown } from './secret-forms.ts';
 
 export type Path = readonly (string | number)[];
 
 /** More than any hand-written file; less than what would make the parser slow. */
 export const SIZE_LIMIT = 1024 * 1024;
 const ALIAS_LIMIT = 100;
+
+/** `store.s3.bucket`, `release.values[0]`; the whole file has no name. */
+export function dotted(path: Path): string {
+  return path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
+    .join('')
+    .replace(/^\./, '');
+}
 
 export interface YamlSource {
   readonly file: string;
@@ -67,7 +76,7 @@ export function parseYaml(file: string, text: string, options: ParseOptions): Ya
     const { line, col } = counter.linePos(start);
     const source = (lines[line - 1] ?? '').replace(/\r$/, '');
     const width = Math.max(1, Math.min(end - start, source.length - col + 1));
-    return { line, column: col, source, width };
+    return { line, column: col, ...(mayBeShown(source) ? { source, width } : {}) };
   }
 
   const whole = (message: string, hint?: string): YamlSource => ({

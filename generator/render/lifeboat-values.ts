@@ -52,7 +52,7 @@ export function lifeboatValues(plan: Plan): Values {
     fullnameOverride: names.lifeboat,
     image: {
       repository: image.repository,
-      tag: image.tag,
+      ...(image.tag === undefined ? {} : { tag: image.tag }),
       ...(image.digest === undefined ? {} : { digest: image.digest }),
       pullPolicy: image.pullPolicy,
     },

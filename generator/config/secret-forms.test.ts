@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { looksLikeSecretKey, looksLikeSecretValue, looksLikeSecretVariable } from './inline-secrets.ts';
+import {
+  looksLikeSecretKey,
+  looksLikeSecretValue,
+  looksLikeSecretVariable,
+  mayBeShown,
+} from './secret-forms.ts';
 
 test('knows the keys under which secrets are written', () => {
   for (const key of [
@@ -49,4 +54,18 @@ test('a variable is a secret by its name, unless its value is a path, empty or a
   assert.ok(!looksLikeSecretVariable('GOOGLE_PROJECT', 'vault'));
   assert.ok(!looksLikeSecretVariable('VAULT_TRANSIT_SEAL_KEY_NAME', 'autounseal'));
   assert.ok(!looksLikeSecretVariable('VAULT_AWSKMS_SEAL_KEY_ID', 'alias/vault'));
+});
+
+test('a line that holds a secret is not shown', () => {
+  for (const line of [
+    '  secretKey: abc',
+    'endpoint: https://u:p@s3.example',
+    '{name: x, password: hunter2}',
+    'DB_PASSWORD: abc',
+  ]) {
+    assert.ok(!mayBeShown(line), line);
+  }
+  for (const line of ['  secretRef: {name: vault-s3}', '  bucket: vault', 'token:', 'replicas: 3']) {
+    assert.ok(mayBeShown(line), line);
+  }
 });

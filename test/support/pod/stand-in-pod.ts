@@ -5,6 +5,7 @@
  */
 import { chmodSync, chownSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { IMAGE_COMMAND } from '../../../contract/pod.ts';
 import { ContainerProcess, hasServerUser, type Mount, SERVER_GID, SERVER_UID } from './container-process.ts';
 import { containerEnvironment, type Secrets } from './pod-environment.ts';
 import type { Container, PodTemplate, Volume } from './pod-template.ts';
@@ -97,7 +98,7 @@ export class StandInPod {
       'status.podIP': '127.0.0.1',
       'status.hostIP': '127.0.0.1',
     };
-    const isOurs = container.name === 'lifeboat-init';
+    const isOurs = container.command[0] === IMAGE_COMMAND[0] && container.command[1] === IMAGE_COMMAND[1];
     return new ContainerProcess({
       name: container.name,
       folder,

@@ -1,0 +1,239 @@
+/**
+ * A cluster in small for the tests of the whole road: a configuration, what is rendered from it, a store, Secrets,
+ * a claim, and pods that are made and lost. Runs in a network namespace of its own, so that the ports are the pod's.
+ */
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { type Keys, Operator } from '../vault-operations.ts';
+import type { Secrets } from './pod-environment.ts';
+import { type OfficialChart, type Rendered, render } from './rendered.ts';
+import { type InitResult, StandInPod, type StandInOptions } from './stand-in-pod.ts';
+
+export type Product = 'vault' | 'openbao';
+
+export interface WorldOptions {
+  readonly product: Product;
+  readonly serverBinary: string;
+  readonly chart: OfficialChart | undefined;
+  readonly store: { readonly s3: { readonly port: number; readonly bucket: string; readonly credentials: Readonly<Record<string, string>> } } | 'directory';
+  /** Where the unseal shares come from after a disaster. */
+  readonly unseal?: 'shares' | 'manual';
+  /** A seal stanza for the server's configuration. */
+  readonly seal?: string;
+  /** More of lifeboat.yaml's `restore`. */
+  readonly restore?: Readonly<Record<string, unknown>>;
+  /** More of the user's values for the official chart, below `server`. */
+  readonly serverValues?: Readonly<Record<string, unknown>>;
+  /** Names of tests must not be guessed from ports: the address of the server's own listener. */
+  readonly address?: string;
+  readonly keepLast?: number;
+}
+
+const BUNDLE = new URL('../../../dist/lifeboat.cjs', import.meta.url).pathname;
+const NAMESPACE = 'vault';
+
+/** Chart versions that the tests render with. */
+export const CHART_VERSIONS = { vault: '0.34.1', openbao: '0.29.2' } as const;
+
+export class World {
+  readonly options: WorldOptions;
+  readonly folder: string;
+  readonly operator: Operator;
+  /** What kubectl would have created. */
+  secrets: Record<string, Readonly<Record<string, string>>> = {};
+  rendered!: Rendered;
+  pod: StandInPod | undefined;
+  readonly #pods: StandInPod[] = [];
+
+  private constructor(options: WorldOptions) {
+    this.options = options;
+    this.folder = mkdtempSync(join(tmpdir(), 'lifeboat-world-'));
+    chmodSync(this.folder, 0o755);
+    this.operator = new Operator(options.address ?? 'http://127.0.0.1:8200');
+  }
+
+  static async create(options: WorldOptions): Promise<World> {
+    const world = new World(options);
+    if (options.store !== 'directory') world.secrets['vault-snapshot-s3'] = options.store.s3.credentials;
+    await world.render();
+    return world;
+  }
+
+  get release(): string {
+    return this.options.product;
+  }
+
+  /** The folder that stands for the snapshots' volume. */
+  get snapshots(): string {
+    const folder = join(this.folder, 'snapshots');
+    if (!existsSync(folder)) {
+      mkdirSync(folder);
+      chmodSync(folder, 0o777);
+    }
+    return folder;
+  }
+
+  /** Renders lifeboat.yaml, with other `restore` settings where given. */
+  async render(restore: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    const { options } = this;
+    writeFileSync(join(this.folder, 'my-values.yaml'), stringify(this.#userValues()));
+    writeFileSync(join(this.folder, 'lifeboat.yaml'), stringify(this.#config(restore)));
+    this.rendered = await render({
+      product: options.product,
+      release: this.release,
+      namespace: NAMESPACE,
+      folder: this.folder,
+      values: ['my-values.yaml'],
+      bundle: BUNDLE,
+      chart: options.chart,
+      serverConfig: this.serverConfig,
+    });
+  }
+
+  /** The server's configuration. Registration with Kubernetes is left out: there is no API server in the stand-in. */
+  get serverConfig(): string {
+    return [
+      'ui = true',
+      'disable_mlock = true',
+      'listener "tcp" {',
+      '  tls_disable = 1',
+      '  address = "[::]:8200"',
+      '  cluster_address = "[::]:8201"',
+      '}',
+      'storage "raft" {',
+      `  path = "/${this.options.product}/data"`,
+      '}',
+      this.options.seal ?? '',
+      '',
+    ].join('\n');
+  }
+
+  #userValues(): object {
+    return {
+      server: {
+        ha: { enabled: true, replicas: 1, raft: { enabled: true, setNodeId: true, config: this.serverConfig } },
+        ...this.options.serverValues,
+      },
+    };
+  }
+
+  #config(restore: Readonly<Record<string, unknown>>): object {
+    const { options } = this;
+    const store =
+      options.store === 'directory'
+        ? { directory: { path: '/snapshots', volume: { hostPath: { path: this.snapshots } } } }
+        : {
+            s3: {
+              bucket: options.store.s3.bucket,
+              prefix: 'backups',
+              region: 'us-south',
+              endpoint: `http://s3.storage.svc:${options.store.s3.port}`,
+              secretRef: { name: 'vault-snapshot-s3' },
+            },
+          };
+    return {
+      version: 1,
+      name: 'payments-vault',
+      image: { repository: 'registry.example/lifeboat' },
+      release: {
+        name: this.release,
+        namespace: NAMESPACE,
+        chart: options.product === 'vault' ? 'hashicorp/vault' : 'openbao/openbao',
+        chartVersion: CHART_VERSIONS[options.product],
+        values: ['my-values.yaml'],
+      },
+      store: { ...store, retention: { keepLast: options.keepLast ?? 14 } },
+      backup: { schedule: '0 */12 * * *', auth: { approle: { secretRef: { name: 'vault-snapshot-agent' } } } },
+      restore: {
+        ...(options.unseal === 'shares' ? { unseal: { secretRef: { name: 'vault-unseal-keys' } } } : {}),
+        ...options.restore,
+        ...restore,
+      },
+    };
+  }
+
+  /** The policy of the backup, as rendered. */
+  get policyFile(): string {
+    return join(this.rendered.out, 'vault-policy.hcl');
+  }
+
+  #standIn(template: Rendered['server']): StandInPod {
+    const { options, rendered } = this;
+    const standIn: StandInOptions = {
+      template,
+      folder: join(this.folder, template === rendered.server ? 'server' : 'backup'),
+      bundle: BUNDLE,
+      serverBinary: options.serverBinary,
+      product: options.product,
+      configMaps: rendered.configMaps,
+      secrets: this.secrets as Secrets,
+      hosts: [
+        's3.storage.svc',
+        ...['', '-active', '-internal'].map((suffix) => `${this.release}${suffix}.${NAMESPACE}.svc`),
+        `${this.release}-0.${this.release}-internal`,
+        `${this.release}-0.${this.release}-internal.${NAMESPACE}.svc`,
+      ],
+    };
+    mkdirSync(standIn.folder, { recursive: true });
+    const pod = new StandInPod(standIn);
+    this.#pods.push(pod);
+    return pod;
+  }
+
+  /** A new server pod on the claim; nothing of it runs yet. */
+  newPod(): StandInPod {
+    this.pod = this.#standIn(this.rendered.server);
+    return this.pod;
+  }
+
+  /** A new pod, its init containers, and, where they succeed, the server with its hook. */
+  async startPod(): Promise<readonly InitResult[]> {
+    const pod = this.newPod();
+    const results = await pod.runInits();
+    if (results.every(({ code }) => code === 0)) await pod.startServer();
+    return results;
+  }
+
+  /** Runs the CronJob's container once. */
+  async backup(): Promise<InitResult> {
+    const pod = this.#standIn(this.rendered.backup);
+    const [result] = await pod.runInits();
+    if (result === undefined) throw new Error('the CronJob has no container');
+    return result;
+  }
+
+  /** A first install with data in it, and the Secrets of backup and unseal. */
+  async install(shares: number, threshold: number, marker: string): Promise<Keys> {
+    await this.startPod();
+    await this.operator.waitForHealth(501);
+    const keys = await this.operator.init(shares, threshold, this.options.seal !== undefined);
+    if (this.options.seal === undefined) await this.operator.unseal(keys.shares);
+    else await this.operator.waitForHealth(200);
+    await this.operator.fill(marker);
+    this.secrets['vault-snapshot-agent'] = await this.operator.setUpBackup(readFileSync(this.policyFile, 'utf8'));
+    if (this.options.unseal === 'shares') this.secrets['vault-unseal-keys'] = { shares: keys.shares.join('\n') };
+    return keys;
+  }
+
+  /** The disaster: pod, claims, all of it. The store and the Secrets that people kept are what is left. */
+  async loseEverything(): Promise<void> {
+    await this.pod?.server?.kill();
+    rmSync(join(this.folder, 'server', 'claims'), { recursive: true, force: true });
+  }
+
+  get data(): string {
+    return join(this.folder, 'server', 'claims', 'data');
+  }
+
+  /** All lines of the server container, ours among them. */
+  get serverLog(): string {
+    return this.pod?.server?.log ?? '';
+  }
+
+  async stop(): Promise<void> {
+    for (const pod of this.#pods) if (pod.server?.running === true) await pod.server.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

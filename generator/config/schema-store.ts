@@ -18,7 +18,7 @@ const s3 = {
     },
     prefix: {
       type: 'string',
-      pattern: "^[A-Za-z0-9!_.*'()/-]*$",
+      pattern: '^/*([A-Za-z0-9_-][A-Za-z0-9._-]*(/+|$))*$',
       default: '',
       description: 'Folder in the bucket; snapshots stand under <prefix>/<name>/.',
       examples: ['backups/vault'],

@@ -1,0 +1,33 @@
+/** What a test does where a program that it needs cannot be had: skip by name, or fail where all must run. */
+import type { TestContext } from 'node:test';
+import { type ChartName, findOfficialChart } from './tools/chart.ts';
+import { findTool } from './tools/find-tool.ts';
+import type { FoundTool } from './tools/look-up.ts';
+import { ToolMissing } from './tools/tool-missing.ts';
+import type { ToolName } from './tools/tool-table.ts';
+
+/** Where it is; undefined where the test was skipped and must return. With CI=true it rejects instead. */
+export async function requireTool(t: TestContext, name: ToolName): Promise<FoundTool | undefined> {
+  try {
+    return await findTool(name);
+  } catch (error) {
+    if (!(error instanceof ToolMissing) || process.env.CI === 'true') throw error;
+    t.skip(error.message);
+    return undefined;
+  }
+}
+
+/** The chart's folder; undefined where the test was skipped and must return. In CI too: not every network leads there. */
+export async function requireChart(
+  t: TestContext,
+  chart: ChartName,
+  version: string,
+): Promise<string | undefined> {
+  try {
+    return await findOfficialChart(chart, version);
+  } catch (error) {
+    if (!(error instanceof ToolMissing)) throw error;
+    t.skip(error.message);
+    return undefined;
+  }
+}

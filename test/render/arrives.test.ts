@@ -7,14 +7,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { chartNameOf } from '../../generator/chart/official-charts.ts';
+import { chartNameOf, OFFICIAL_CHARTS } from '../../generator/chart/official-charts.ts';
 import type { Rendered } from '../../generator/render/render.ts';
 import { CASES, caseFolder, dataOf, fileOf, renderCase } from './cases.ts';
 import {
-  helmBinary,
+  type Container,
+  findChart,
+  findHelm,
   helmTemplate,
   type Manifest,
-  officialChart,
   type StatefulSet,
   statefulSetOf,
 } from './real-chart.ts';
@@ -32,13 +33,16 @@ interface Overlay {
   };
 }
 
-async function withChart(rendered: Rendered, name: string, chart: string): Promise<readonly Manifest[]> {
-  const helm = helmBinary();
-  assert.ok(helm !== undefined);
-  const overlay = path.join(folder, `${name}.yaml`);
-  writeFileSync(overlay, fileOf(rendered, 'vault-values.yaml'));
+async function manifestsOf(
+  rendered: Rendered,
+  name: string,
+  helm: string,
+  chart: string,
+): Promise<readonly Manifest[]> {
   const { release } = rendered.plan.config;
-  const own = release.values.map((file) => path.join(caseFolder(name), file));
+  const overlay = path.join(folder, `${name}-${release.chartVersion}.yaml`);
+  writeFileSync(overlay, fileOf(rendered, 'vault-values.yaml'));
+  const own = release.values.map((file) => path.resolve(caseFolder(name), file));
   return helmTemplate(helm, chart, release, [...own, overlay]);
 }
 
@@ -83,73 +87,76 @@ function assertArrived(set: StatefulSet, overlay: Overlay, rendered: Rendered): 
   }
 }
 
+/** What the second init container has in common with the server. */
+function assertSameSight(set: StatefulSet, { plan }: Rendered): void {
+  const { initContainers, containers, volumes } = set.spec.template.spec;
+  const restore = initContainers.find((container) => container.name === 'lifeboat-restore');
+  const server = containers.find((container) => container.name === plan.facts.product);
+  assert.ok(restore !== undefined && server !== undefined);
+
+  assert.deepEqual(restore.env, server.env);
+  assert.equal(restore.image, server.image);
+  assert.deepEqual(restore.securityContext, server.securityContext);
+  assert.deepEqual(restore.resources, server.resources);
+  const places = (container: Container) =>
+    (container.volumeMounts ?? []).map(({ name, mountPath }) => `${name} at ${mountPath}`).sort();
+  assert.deepEqual(places(restore), places(server));
+  const names = new Set([...volumes.map(({ name }) => name), 'data', 'audit']);
+  for (const { volumeMounts } of initContainers) {
+    for (const mount of volumeMounts ?? []) assert.ok(names.has(mount.name), mount.name);
+  }
+}
+
+/** What was derived from the values is what the chart makes of them. */
+function assertSameFacts(manifests: readonly Manifest[], { plan }: Rendered): void {
+  const { facts, backup } = plan;
+  const set = statefulSetOf(manifests);
+  const named = (kind: string) => manifests.filter((one) => one.kind === kind);
+  const hostOf = (address: string) => new URL(address).hostname.split('.')[0] ?? '';
+
+  assert.equal(set.metadata.name, facts.fullname);
+  assert.equal(set.spec.replicas, facts.replicas);
+  assert.equal(set.spec.serviceName, facts.internalService);
+  assert.equal(set.spec.template.spec.serviceAccountName, facts.serviceAccount);
+  assert.ok(set.spec.volumeClaimTemplates.some(({ metadata }) => metadata.name === 'data'));
+  const services = named('Service').map(({ metadata }) => metadata.name);
+  assert.ok(services.includes(hostOf(backup.vault.address)), backup.vault.address);
+  for (const peer of backup.vault.peers) assert.equal(hostOf(peer).replace(/-\d+$/, ''), facts.fullname);
+  const config = named('ConfigMap').find(({ metadata }) => metadata.name === `${facts.fullname}-config`);
+  const text = config?.data?.['extraconfig-from-values.hcl'] ?? '';
+  assert.ok(text.includes(`path = "${facts.dataPath}"`), text);
+}
+
+const helm = await findHelm();
+
 for (const name of CASES) {
   const { config } = (await renderCase(name)).plan;
   if (!config.restore.enabled) continue;
-  const chartName = chartNameOf(config.release.chart);
-  const chart = officialChart(chartName, config.release.chartVersion);
-  const missing =
-    helmBinary() === undefined ? 'no helm' : `no chart ${chartName} ${config.release.chartVersion}`;
-  const skip = helmBinary() === undefined || chart === undefined ? missing : false;
+  const charts = OFFICIAL_CHARTS.filter((chart) => chart.name === chartNameOf(config.release.chart));
+  for (const { product, version } of charts) {
+    const chart = await findChart(product, version);
+    const skip = helm.skip || chart.skip;
 
-  test(`${name}: every value arrives in the StatefulSet`, { skip }, async () => {
-    const rendered = await renderCase(name);
-    const set = statefulSetOf(await withChart(rendered, name, chart ?? ''));
+    test(`${name} on ${product} ${version}: every value arrives, and lifeboat-restore sees what the server sees`, {
+      skip,
+    }, async () => {
+      const rendered = await renderCase(name, { chartVersion: version });
+      const manifests = await manifestsOf(rendered, name, helm.path, chart.path);
+      const set = statefulSetOf(manifests);
 
-    assertArrived(set, dataOf<Overlay>(rendered, 'vault-values.yaml'), rendered);
-  });
+      assertArrived(set, dataOf<Overlay>(rendered, 'vault-values.yaml'), rendered);
+      assertSameSight(set, rendered);
+      assertSameFacts(manifests, rendered);
+    });
 
-  test(`${name}: the container lifeboat-restore sees what the server sees`, { skip }, async () => {
-    const rendered = await renderCase(name);
-    const { initContainers, containers, volumes } = statefulSetOf(
-      await withChart(rendered, name, chart ?? ''),
-    ).spec.template.spec;
-    const restore = initContainers.find((container) => container.name === 'lifeboat-restore');
-    const server = containers.find((container) => container.name === rendered.plan.facts.product);
-    assert.ok(restore !== undefined && server !== undefined);
+    test(`${name} on ${product} ${version}: the built-in table says what --chart reads`, {
+      skip: chart.skip,
+    }, async () => {
+      const builtIn = await renderCase(name, { chartVersion: version });
+      const fromChart = await renderCase(name, { chartVersion: version, chart: chart.path });
 
-    assert.deepEqual(restore.env, server.env);
-    assert.equal(restore.image, server.image);
-    assert.deepEqual(restore.securityContext, server.securityContext);
-    assert.deepEqual(restore.resources, server.resources);
-    const sorted = (container: typeof server) =>
-      (container.volumeMounts ?? []).map(({ name: volume, mountPath }) => `${volume} at ${mountPath}`).sort();
-    assert.deepEqual(sorted(restore), sorted(server));
-    // Only the server may write snapshots (its receipts).
-    const names = new Set([...volumes.map((volume) => volume.name), 'data', 'audit']);
-    for (const { volumeMounts } of initContainers) {
-      for (const mount of volumeMounts ?? []) assert.ok(names.has(mount.name), mount.name);
-    }
-  });
-
-  test(`${name}: what is read from the values is what the chart makes of them`, { skip }, async () => {
-    const rendered = await renderCase(name);
-    const manifests = await withChart(rendered, name, chart ?? '');
-    const set = statefulSetOf(manifests);
-    const { facts, backup } = rendered.plan;
-    const services = manifests.filter(({ kind }) => kind === 'Service').map(({ metadata }) => metadata.name);
-    const serviceOf = (address: string) => new URL(address).hostname.split('.')[0] ?? '';
-
-    assert.equal(set.metadata.name, facts.fullname);
-    assert.equal(set.spec.replicas, facts.replicas);
-    assert.equal(set.spec.serviceName, facts.internalService);
-    assert.equal(set.spec.template.spec.serviceAccountName, facts.serviceAccount);
-    assert.ok(set.spec.volumeClaimTemplates.some(({ metadata }) => metadata.name === 'data'));
-    assert.ok(services.includes(serviceOf(backup.vault.address)), backup.vault.address);
-    for (const peer of backup.vault.peers) assert.equal(serviceOf(peer).replace(/-\d+$/, ''), facts.fullname);
-    const configMap = manifests.find(
-      ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === `${facts.fullname}-config`,
-    );
-    assert.ok(configMap?.data?.['extraconfig-from-values.hcl']?.includes(`path = "${facts.dataPath}"`));
-  });
-
-  test(`${name}: the built-in table says what --chart reads`, {
-    skip: chart === undefined ? missing : false,
-  }, async () => {
-    const builtIn = await renderCase(name);
-    const fromChart = await renderCase(name, chart);
-
-    assert.deepEqual(fromChart.plan.facts.chart.traits, builtIn.plan.facts.chart.traits);
-    assert.deepEqual(fromChart.files, builtIn.files);
-  });
+      assert.deepEqual(fromChart.plan.facts.chart.traits, builtIn.plan.facts.chart.traits);
+      assert.deepEqual(fromChart.files, builtIn.files);
+    });
+  }
 }

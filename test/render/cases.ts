@@ -1,5 +1,5 @@
 /** The configurations that are rendered in tests, each a folder of its own below cases/. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { parse } from 'yaml';
@@ -15,9 +15,22 @@ export function caseFolder(name: string): string {
   return path.join(FOLDER, name);
 }
 
-export async function renderCase(name: string, chart?: string): Promise<Rendered> {
+export interface CaseOptions {
+  /** The chart itself, instead of the built-in table. */
+  readonly chart?: string;
+  /** Another version than the case names. */
+  readonly chartVersion?: string;
+}
+
+export async function renderCase(name: string, { chart, chartVersion }: CaseOptions = {}): Promise<Rendered> {
   const file = path.join(caseFolder(name), 'lifeboat.yaml');
-  return render(await readInput({ file, chart }, Readable.from([])));
+  if (chartVersion === undefined) return render(await readInput({ file, chart }, Readable.from([])));
+  const text = readFileSync(file, 'utf8').replace(/(chartVersion: *)[0-9.]+/, `$1${chartVersion}`);
+  const values = text.replace(/values: \[(.*)\]/, (_all, names: string) => {
+    const files = names.split(',').map((value) => path.join(caseFolder(name), value.trim()));
+    return `values: [${files.join(', ')}]`;
+  });
+  return render(await readInput({ file: '-', chart }, Readable.from([values])));
 }
 
 export function fileOf(rendered: Rendered, name: string): string {

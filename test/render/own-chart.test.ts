@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import { validateBackupSlice } from '../../generated/validators.js';
 import { CASES, fileOf, renderCase } from './cases.ts';
-import { type Container, helmBinary, helmTemplate, type Manifest } from './real-chart.ts';
+import { type Container, findHelm, helmTemplate, type Manifest } from './real-chart.ts';
 
 const CHART = path.resolve(import.meta.dirname, '../../charts/vault-lifeboat');
 const folder = mkdtempSync(path.join(tmpdir(), 'lifeboat-own-chart-'));
@@ -42,7 +42,7 @@ interface CronJob extends Manifest {
   };
 }
 
-const skip = helmBinary() === undefined ? 'no helm' : false;
+const { path: helm, skip } = await findHelm();
 
 for (const name of CASES) {
   test(`${name}: our chart takes every value, and its pod is what was planned`, { skip }, async () => {
@@ -52,7 +52,7 @@ for (const name of CASES) {
     writeFileSync(values, fileOf(rendered, 'lifeboat-values.yaml'));
 
     const release = { name: names.lifeboat, namespace: config.backup.namespace };
-    const manifests = await helmTemplate(helmBinary() ?? '', CHART, release, [values]);
+    const manifests = await helmTemplate(helm, CHART, release, [values]);
 
     const cronJob = manifests.find(({ kind }) => kind === 'CronJob') as CronJob | undefined;
     assert.ok(cronJob !== undefined);

@@ -1,24 +1,31 @@
 /** The official charts and Helm for the tests that values arrive. */
-import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import path from 'node:path';
 import { execa } from 'execa';
 import { parseAllDocuments } from 'yaml';
+import type { Product } from '../../generator/chart/official-charts.ts';
+import { findOfficialChart } from '../support/tools/chart.ts';
+import { findTool } from '../support/tools/find-tool.ts';
+import { ToolMissing } from '../support/tools/tool-missing.ts';
 
-const CACHE = path.join(homedir(), '.cache', 'vault-lifeboat');
+/** Something that may not be there, with the reason for the report of the skipped test. */
+export type Found =
+  | { readonly path: string; readonly skip: false }
+  | { readonly path: ''; readonly skip: string };
 
-export function helmBinary(): string | undefined {
-  return [process.env.HELM_BIN, path.join(CACHE, 'tools/helm-3.22.0/helm')].find(
-    (file) => file !== undefined && existsSync(file),
-  );
+async function found(search: Promise<string>): Promise<Found> {
+  try {
+    return { path: await search, skip: false };
+  } catch (error) {
+    if (error instanceof ToolMissing) return { path: '', skip: error.message };
+    throw error;
+  }
 }
 
-/** The unpacked chart, or undefined where it cannot be had. */
-export function officialChart(name: string, version: string): string | undefined {
-  const variable = process.env[`LIFEBOAT_${name.toUpperCase()}_CHART`];
-  return [variable, path.join(CACHE, 'charts', `${name}-${version}`)].find(
-    (folder) => folder !== undefined && existsSync(path.join(folder, 'Chart.yaml')),
-  );
+export function findHelm(): Promise<Found> {
+  return found(findTool('helm').then(({ path }) => path));
+}
+
+export function findChart(name: Product, version: string): Promise<Found> {
+  return found(findOfficialChart(name, version));
 }
 
 export interface Manifest {

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadConfig } from '../config/load.ts';
 import type { Problem } from '../config/problem.ts';
-import { contradictions, warnings } from './contradictions.ts';
+import { contradictions } from './contradictions.ts';
 import { chartNameOf, findOfficialChart } from './official-charts.ts';
 import { serverFacts } from './server-facts.ts';
 import { readUserValues } from './user-values.ts';
+import { warnings } from './warnings.ts';
 
 const CONFIG = `version: 1
 name: payments-vault

@@ -1,6 +1,6 @@
 /** Names and mount paths of the user's that lifeboat needs for itself. */
 import type { Problem } from '../config/problem.ts';
-import type { Checked } from './contradictions.ts';
+import type { Checked } from './checked.ts';
 import { isMap, listAt, printed } from './values.ts';
 
 const PREFIX = 'lifeboat-';

@@ -2,6 +2,9 @@
 import { isMap, listAt, printed, textAt, type Values } from '../chart/values.ts';
 import type { Config } from '../config/config.ts';
 
+/** The one key of a Secret of a registry, which has a type of its own. */
+export const PULL_SECRET_KEY = '.dockerconfigjson';
+
 export interface NeededObject {
   readonly kind: 'secret' | 'configmap';
   readonly name: string;
@@ -62,13 +65,21 @@ function serverObjects(config: Config, own: Values): readonly Wanted[] {
       });
   }
   const license = textAt(own, 'server.enterpriseLicense.secretName');
-  if (license !== '') found.push({ kind: 'secret', name: license, keys: [], purpose: 'the licence' });
+  if (license !== '') {
+    const key = textAt(own, 'server.enterpriseLicense.secretKey') || 'license';
+    found.push({ kind: 'secret', name: license, keys: [key], purpose: 'the licence' });
+  }
   return found;
 }
 
 function sharedObjects({ tls, imagePullSecrets }: Config): readonly Wanted[] {
   const pull = imagePullSecrets.map(
-    (name): Wanted => ({ kind: 'secret', name, keys: [], purpose: 'pulls the image of lifeboat' }),
+    (name): Wanted => ({
+      kind: 'secret',
+      name,
+      keys: [PULL_SECRET_KEY],
+      purpose: 'pulls the image of lifeboat',
+    }),
   );
   if (tls?.ca === undefined) return pull;
   return [{ ...tls.ca, keys: [tls.ca.key], purpose: "CA of Vault's certificate" }, ...pull];

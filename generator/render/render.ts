@@ -1,11 +1,12 @@
 /** All files of one render. Pure: the same input gives the same bytes. */
 import { createHash } from 'node:crypto';
 import { VERSION } from '../../contract/version.ts';
-import { contradictions, warnings } from '../chart/contradictions.ts';
+import { contradictions } from '../chart/contradictions.ts';
 import type { OfficialChart } from '../chart/official-charts.ts';
 import { serverFacts } from '../chart/server-facts.ts';
 import { readUserValues, type ValuesFile } from '../chart/user-values.ts';
 import type { Values } from '../chart/values.ts';
+import { warnings } from '../chart/warnings.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { ConfigError } from '../config/problem.ts';
 import { type Plan, planOf } from '../plan/plan.ts';

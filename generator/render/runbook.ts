@@ -2,7 +2,7 @@
 import { EXIT_CODES } from '../../contract/exit-codes.ts';
 import type { Values } from '../chart/values.ts';
 import type { Config, SnapshotChoice, Store } from '../config/config.ts';
-import { type NeededObject, neededObjects } from '../plan/needed-objects.ts';
+import { type NeededObject, neededObjects, PULL_SECRET_KEY } from '../plan/needed-objects.ts';
 import type { Plan } from '../plan/plan.ts';
 import { sealOf } from '../plan/restore-slice.ts';
 import { BINARIES, PRODUCT_NAMES } from './auth-files.ts';
@@ -45,11 +45,12 @@ function fetchCommands(config: Config, store: Store): readonly string[] {
 }
 
 function createCommand({ kind, name, namespace, keys }: NeededObject): string {
+  const registry = keys.includes(PULL_SECRET_KEY) ? ' --type=kubernetes.io/dockerconfigjson' : '';
   const type = kind === 'secret' ? 'secret generic' : 'configmap';
   const from = (keys.length === 0 ? ['FILE'] : keys).map((key) =>
     key === 'FILE' ? '--from-file=FILE' : `--from-file=${shellQuote(key)}=FILE`,
   );
-  return `kubectl create ${type} ${shellQuote(name)} -n ${shellQuote(namespace)} ${from.join(' ')}`;
+  return `kubectl create ${type} ${shellQuote(name)} -n ${shellQuote(namespace)}${registry} ${from.join(' ')}`;
 }
 
 /** `helm upgrade --install` of the official chart with the user's files in their order, and our overlay last. */

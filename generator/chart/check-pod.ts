@@ -1,0 +1,97 @@
+/** Whether the pod as the user shaped it lets a restore happen, and holds no secret in plain text. */
+import type { Problem } from '../config/problem.ts';
+import { looksLikeSecretVariable } from '../config/secret-forms.ts';
+import type { Checked } from './checked.ts';
+import { isAmbiguousNumber } from './server-env.ts';
+import { isMap, isSet, mapAt, printed, textAt, valueAt } from './values.ts';
+
+export function podProblems({ facts, user }: Checked): readonly Problem[] {
+  const values = user.effective;
+  const problems: Problem[] = [];
+  if (isSet(values, 'server.livenessProbe.enabled') && !isSet(values, 'server.livenessProbe.execCommand')) {
+    const path = textAt(values, 'server.livenessProbe.path');
+    if (!path.includes('sealedcode=204') || !path.includes('uninitcode=204')) {
+      problems.push(
+        user.problem(
+          'server.livenessProbe.enabled',
+          'the liveness probe kills a server that is sealed or not initialised, in the middle of its restore',
+          'Set server.livenessProbe.path: "/v1/sys/health?standbyok=true&sealedcode=204&uninitcode=204".',
+        ),
+      );
+    }
+  }
+  if (isSet(values, 'server.shareProcessNamespace')) {
+    problems.push(
+      user.problem(
+        'server.shareProcessNamespace',
+        'with a shared process namespace the log of the worker would vanish, and its signals would meet the wrong process',
+        'Set server.shareProcessNamespace: false.',
+      ),
+    );
+  }
+  if (
+    /\boperator\s+(?:init|unseal)\b|sys\/(?:init|unseal)\b|snapshot\s+restore/.test(
+      facts.own.postStart.join(' '),
+    )
+  ) {
+    problems.push(
+      user.problem(
+        'server.postStart',
+        'this hook initialises, unseals or restores the server, and lifeboat does that',
+        'Remove it from server.postStart.',
+      ),
+    );
+  }
+  for (const list of [
+    'extraInitContainers',
+    'volumes',
+    'volumeMounts',
+    'postStart',
+    'extraSecretEnvironmentVars',
+    'extraVolumes',
+    'extraContainers',
+  ]) {
+    const value = valueAt(values, `server.${list}`);
+    if (value !== undefined && value !== null && !Array.isArray(value)) {
+      problems.push(user.problem(`server.${list}`, `server.${list} must be a list`));
+    }
+  }
+  const context = valueAt(values, 'server.statefulSet.securityContext.container');
+  if (typeof context === 'string' && context !== '') {
+    problems.push(
+      user.problem(
+        'server.statefulSet.securityContext.container',
+        'the security context is text, and lifeboat gives the same one to its own container',
+        'Write it as a map.',
+      ),
+    );
+  }
+  return problems;
+}
+
+export function environmentProblems({ user }: Checked): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (const [name, value] of Object.entries(mapAt(user.effective, 'server.extraEnvironmentVars'))) {
+    const path = ['server.extraEnvironmentVars', name].join('.');
+    if (isMap(value) || Array.isArray(value)) {
+      problems.push(user.problem(path, `${name} must be text`));
+    } else if (isAmbiguousNumber(value)) {
+      problems.push(
+        user.problem(
+          path,
+          `the chart would print this number in another form`,
+          `Put it into quotes: "${printed(value)}".`,
+        ),
+      );
+    } else if (looksLikeSecretVariable(name, printed(value))) {
+      // The line is not shown: it holds the secret.
+      const { source: _line, ...problem } = user.problem(
+        path,
+        `${name} looks like a secret and is written as plain text`,
+        `Put it into a Secret: server.extraSecretEnvironmentVars: [{envName: ${name}, secretName: ..., secretKey: ${name}}].`,
+      );
+      problems.push(problem);
+    }
+  }
+  return problems;
+}

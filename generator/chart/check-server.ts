@@ -1,0 +1,106 @@
+/** Whether the values install a server that stores in raft, on a data volume that a restore can use. */
+import type { Problem } from '../config/problem.ts';
+import { BACKUPS_ONLY, type Checked } from './checked.ts';
+import { UNKNOWN_TEXT } from './server-config-text.ts';
+import { textAt } from './values.ts';
+
+/** What a backup needs too: a server of this chart that stores in raft. */
+export function serverProblems({ facts, user, config }: Checked): readonly Problem[] {
+  if (facts.mode === 'dev') {
+    return [
+      user.problem(
+        'server.dev.enabled',
+        'the server runs in dev mode, which keeps nothing',
+        'Use server.ha with raft.',
+      ),
+    ];
+  }
+  if (facts.mode === 'external' || facts.mode === 'none') {
+    return [
+      user.problem(
+        'server',
+        'with these values the chart installs no server',
+        'Name the values of the release that runs the server.',
+      ),
+    ];
+  }
+  const problems: Problem[] = [];
+  const namespace = textAt(user.effective, 'global.namespace');
+  if (namespace !== '' && namespace !== config.release.namespace) {
+    problems.push(
+      user.problem(
+        'global.namespace',
+        `the chart puts the server into namespace ${namespace}, and release.namespace is ${config.release.namespace}`,
+        'Make them equal.',
+      ),
+    );
+  }
+  if (facts.configProblem !== undefined) {
+    problems.push(
+      user.problem(facts.config.path, `the server's configuration cannot be read: ${facts.configProblem}`),
+    );
+    return problems;
+  }
+  const { storage } = facts;
+  if (storage?.type !== 'raft' && !(storage === undefined && facts.hasUnseenConfig)) {
+    const seen = storage === undefined ? 'names no storage' : `stores in "${storage.type}"`;
+    const hint =
+      facts.mode === 'standalone'
+        ? `Set server.standalone.config with storage "raft" (one server), or server.ha.enabled and server.ha.raft.enabled with server.ha.replicas: 1.`
+        : 'Set server.ha.raft.enabled: true, with storage "raft" in server.ha.raft.config.';
+    problems.push(
+      user.problem(facts.config.path, `the server ${seen}, and only raft storage has snapshots`, hint),
+    );
+  }
+  return problems;
+}
+
+export function tlsProblems({ facts, source, config }: Checked): readonly Problem[] {
+  if (facts.scheme === 'https' || config.tls === undefined) return [];
+  return [
+    source.at(['vault', 'tls'], 'the chart runs the server without TLS (global.tlsDisable is true)', {
+      key: true,
+      hint: 'Remove vault.tls, or set global.tlsDisable: false in your values.',
+    }),
+  ];
+}
+
+export function dataProblems({ facts, user }: Checked): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (facts.replicas > 1) {
+    problems.push(
+      user.problem(
+        'server.ha.replicas',
+        `${facts.replicas} servers: a restore of followers is not handled yet`,
+        `Set server.ha.replicas: 1, or: ${BACKUPS_ONLY}`,
+      ),
+    );
+  }
+  if (!facts.mounts.some(({ name }) => name === 'data')) {
+    problems.push(
+      user.problem(
+        'server.dataStorage.enabled',
+        'the server has no data volume, so nothing can be restored onto it',
+        `Set server.dataStorage.enabled: true, or: ${BACKUPS_ONLY}`,
+      ),
+    );
+  }
+  const path = facts.storage?.path?.replace(/\/+$/, '');
+  const variable = facts.env.find(({ name }) => /^(?:VAULT|BAO)_RAFT_PATH$/.test(name))?.value;
+  for (const [stored, where] of [
+    [path, facts.config.path],
+    [variable, 'server.extraEnvironmentVars'],
+  ] as const) {
+    if (stored === undefined || stored.includes(UNKNOWN_TEXT)) continue;
+    if (stored !== facts.dataPath.replace(/\/+$/, '')) {
+      problems.push(
+        user.problem(
+          where,
+          `the server stores in ${stored}, and its data volume is mounted at ${facts.dataPath}`,
+          'Make the path of storage "raft" and server.dataStorage.mountPath equal.',
+        ),
+      );
+    }
+  }
+  return problems;
+}

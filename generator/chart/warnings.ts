@@ -1,0 +1,51 @@
+/** What is worth a look, though nothing stops. */
+import type { Checked } from './checked.ts';
+import { isSet, isTrue, textAt } from './values.ts';
+
+/** One sentence each. */
+export function warnings({ facts, user, config }: Checked): readonly string[] {
+  const found: string[] = [];
+  const { image, store, restore } = config;
+  if (image.digest === undefined && (image.pullPolicy === 'Always' || image.tag === 'latest')) {
+    found.push(
+      'image: a tag that moves, or pullPolicy Always, makes every start of Vault depend on the registry; use a digest and IfNotPresent.',
+    );
+  }
+  if ('directory' in store) {
+    if (store.directory.volume.hostPath !== undefined) {
+      found.push(
+        'store.directory: a hostPath is a folder of one node; it is lost with that node, and other nodes do not see it.',
+      );
+    }
+    if (restore.enabled) {
+      found.push(
+        'store.directory: the kubelet mounts the volume before anything starts; while it cannot, Vault does not start either.',
+      );
+    }
+  } else if (
+    restore.enabled &&
+    store.s3.secret === undefined &&
+    !isSet(user.effective, 'server.serviceAccount.annotations')
+  ) {
+    found.push(
+      'store.s3: without a secretRef the server pods need an identity that may read the bucket; your values give their service account none (server.serviceAccount.annotations).',
+    );
+  }
+  if (facts.scheme === 'https' && config.tls?.ca === undefined) {
+    found.push('vault.tls.ca is not set: the certificate of the server must come from a public CA.');
+  }
+  if (
+    isTrue(user.effective, 'server.livenessProbe.enabled') &&
+    isSet(user.effective, 'server.livenessProbe.execCommand')
+  ) {
+    found.push(
+      'server.livenessProbe.execCommand: make sure that it lets a sealed and a not yet initialised server live.',
+    );
+  }
+  if (textAt(user.effective, 'server.persistentVolumeClaimRetentionPolicy.whenDeleted') === 'Delete') {
+    found.push(
+      'server.persistentVolumeClaimRetentionPolicy.whenDeleted: Delete removes the data with the release; then the newest snapshot is all there is.',
+    );
+  }
+  return found;
+}

@@ -12,7 +12,7 @@ import { LifeboatError, messageOf, systemCode } from '../../contract/errors.ts';
 import { fillPlaceholders, privateServerConfig } from '../../contract/server-config.ts';
 import type { RestoreSlice } from '../../contract/slice.ts';
 import { type Health, VaultClient } from '../vault/client.ts';
-import { createTransport, type Transport } from '../vault/transport.ts';
+import { createTransport } from '../vault/transport.ts';
 
 export interface PrivateServer {
   readonly client: VaultClient;
@@ -20,8 +20,8 @@ export interface PrivateServer {
   requireAlive(): void;
   /** The last lines that the server wrote. */
   lastWords(): readonly string[];
-  /** SIGTERM, and SIGKILL after the grace period. Resolves when the process is gone. */
-  stop(): Promise<void>;
+  /** SIGTERM, and SIGKILL after the grace period (milliseconds). Resolves when the process is gone. */
+  stop(grace?: number): Promise<void>;
 }
 
 export interface PrivateServerOptions {
@@ -89,24 +89,21 @@ export async function startPrivateServer(options: PrivateServerOptions): Promise
       );
     },
     lastWords: () => [...lines],
-    stop: () => stop(child, gone, transport, folder),
+    stop: async (grace = STOP_GRACE) => {
+      await endProcess(child, gone, grace);
+      await transport.close();
+      await rm(folder, { recursive: true, force: true });
+    },
   };
 }
 
-async function stop(
-  child: ChildProcess,
-  gone: Promise<void>,
-  transport: Transport,
-  folder: string,
-): Promise<void> {
+async function endProcess(child: ChildProcess, gone: Promise<void>, grace: number): Promise<void> {
   child.kill('SIGTERM');
   const cancel = new AbortController();
-  await Promise.race([gone, delay(STOP_GRACE, undefined, { signal: cancel.signal }).catch(() => {})]);
+  await Promise.race([gone, delay(grace, undefined, { signal: cancel.signal }).catch(() => {})]);
   cancel.abort();
   if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
   await gone;
-  await transport.close();
-  await rm(folder, { recursive: true, force: true });
 }
 
 /** The configuration may hold secrets of the user's seal stanza: it lives in the container's own file system, mode 0600. */

@@ -38,7 +38,7 @@ export async function startS3(options: { readonly bucket: string }): Promise<S3S
   const endpoint = `http://127.0.0.1:${port}`;
   // The metadata beside the data: not every temporary folder takes extended attributes.
   const child = spawn(
-    await findTool('versitygw'),
+    (await findTool('versitygw')).path,
     ['--port', `127.0.0.1:${port}`, '--quiet', 'posix', '--sidecar', sidecar, dataFolder],
     {
       env: { ROOT_ACCESS_KEY: accessKey, ROOT_SECRET_KEY: secretKey },

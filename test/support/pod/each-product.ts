@@ -1,7 +1,8 @@
 /** Runs a suite for Vault and for OpenBao, with the official chart where it can be had. */
-import type { OfficialChart } from './rendered.ts';
+
 import { findOfficialChart } from '../tools/chart.ts';
 import { findTool } from '../tools/find-tool.ts';
+import type { OfficialChart } from './rendered.ts';
 import { CHART_VERSIONS, type Product } from './world.ts';
 
 export interface Server {
@@ -14,13 +15,13 @@ export const PRODUCTS = ['vault', 'openbao'] as const satisfies readonly Product
 
 /** The server of a product. Without helm or the chart the pods are made of vault-values.yaml itself, and that is said. */
 export async function serverOf(product: Product): Promise<Server> {
-  const serverBinary = await findTool(product === 'vault' ? 'vault' : 'bao');
+  const { path: serverBinary } = await findTool(product === 'vault' ? 'vault' : 'bao');
   return { product, serverBinary, chart: await chartOf(product) };
 }
 
 async function chartOf(product: Product): Promise<OfficialChart | undefined> {
   try {
-    const helm = await findTool('helm');
+    const { path: helm } = await findTool('helm');
     return { helm, folder: await findOfficialChart(product, CHART_VERSIONS[product]) };
   } catch (error) {
     process.stderr.write(

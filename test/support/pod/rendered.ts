@@ -6,7 +6,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { parse, parseAllDocuments } from 'yaml';
-import { type Container, type PodTemplate, podOfOverlay, podOfStatefulSet, type Volume } from './pod-template.ts';
+import {
+  type Container,
+  type PodTemplate,
+  podOfOverlay,
+  podOfStatefulSet,
+  type Volume,
+} from './pod-template.ts';
 
 export interface OfficialChart {
   /** Folder of the unpacked chart. */
@@ -45,7 +51,14 @@ const BACKUP_CHART = new URL('../../../charts/vault-lifeboat', import.meta.url).
 
 export async function render(input: RenderInput): Promise<Rendered> {
   const out = join(input.folder, 'out');
-  await execa(process.execPath, [input.bundle, 'render', '-f', join(input.folder, 'lifeboat.yaml'), '-o', out]);
+  await execa(process.execPath, [
+    input.bundle,
+    'render',
+    '-f',
+    join(input.folder, 'lifeboat.yaml'),
+    '-o',
+    out,
+  ]);
   const backupValues = join(out, 'lifeboat-values.yaml');
   if (input.chart === undefined) {
     const overlay: unknown = parse(readFileSync(join(out, 'vault-values.yaml'), 'utf8'));
@@ -63,10 +76,13 @@ export async function render(input: RenderInput): Promise<Rendered> {
   const { helm, folder } = input.chart;
   const files = [...input.values.map((file) => join(input.folder, file)), join(out, 'vault-values.yaml')];
   const manifests = await template(helm, input.release, folder, input.namespace, files);
-  const backups = await template(helm, `${input.release}-lifeboat`, BACKUP_CHART, input.namespace, [backupValues]);
+  const backups = await template(helm, `${input.release}-lifeboat`, BACKUP_CHART, input.namespace, [
+    backupValues,
+  ]);
   const statefulSet = manifests.find(({ kind }) => kind === 'StatefulSet');
   const cronJob = backups.find(({ kind }) => kind === 'CronJob');
-  if (statefulSet === undefined || cronJob === undefined) throw new Error('helm rendered no StatefulSet or no CronJob');
+  if (statefulSet === undefined || cronJob === undefined)
+    throw new Error('helm rendered no StatefulSet or no CronJob');
   const maps = [...manifests, ...backups].filter(({ kind }) => kind === 'ConfigMap');
   return {
     server: podOfStatefulSet(statefulSet),
@@ -76,8 +92,23 @@ export async function render(input: RenderInput): Promise<Rendered> {
   };
 }
 
-async function template(helm: string, release: string, chart: string, namespace: string, files: readonly string[]): Promise<readonly Manifest[]> {
-  const args = ['template', release, chart, '-n', namespace, '--kube-version', '1.31.0', ...files.flatMap((file) => ['-f', file])];
+async function template(
+  helm: string,
+  release: string,
+  chart: string,
+  namespace: string,
+  files: readonly string[],
+): Promise<readonly Manifest[]> {
+  const args = [
+    'template',
+    release,
+    chart,
+    '-n',
+    namespace,
+    '--kube-version',
+    '1.31.0',
+    ...files.flatMap((file) => ['-f', file]),
+  ];
   const { stdout } = await execa(helm, args);
   return parseAllDocuments(stdout)
     .map((document) => document.toJS() as Manifest | null)
@@ -87,7 +118,11 @@ async function template(helm: string, release: string, chart: string, namespace:
 interface CronJob extends Manifest {
   readonly spec: {
     readonly jobTemplate: {
-      readonly spec: { readonly template: { readonly spec: { readonly containers: readonly Container[]; readonly volumes?: readonly Volume[] } } };
+      readonly spec: {
+        readonly template: {
+          readonly spec: { readonly containers: readonly Container[]; readonly volumes?: readonly Volume[] };
+        };
+      };
     };
   };
 }
@@ -96,7 +131,14 @@ function backupOfCronJob(rendered: Manifest, namespace: string): PodTemplate {
   const { spec } = (rendered as CronJob).spec.jobTemplate.spec.template;
   const [container] = spec.containers;
   if (container === undefined) throw new Error('the CronJob has no container');
-  return { name: rendered.metadata.name, namespace, initContainers: [container], server: container, volumes: spec.volumes ?? [], claims: [] };
+  return {
+    name: rendered.metadata.name,
+    namespace,
+    initContainers: [container],
+    server: container,
+    volumes: spec.volumes ?? [],
+    claims: [],
+  };
 }
 
 interface BackupValues {
@@ -119,7 +161,11 @@ function backupOfValues(values: BackupValues, namespace: string): PodTemplate {
     volumeMounts: [
       { name: 'config', mountPath: '/lifeboat/config', readOnly: true },
       { name: 'tmp', mountPath: '/tmp' },
-      ...values.mounts.map(({ name, mountPath, volume }) => ({ name, mountPath, readOnly: volume === undefined })),
+      ...values.mounts.map(({ name, mountPath, volume }) => ({
+        name,
+        mountPath,
+        readOnly: volume === undefined,
+      })),
     ],
     securityContext: { readOnlyRootFilesystem: true },
   };
@@ -133,5 +179,12 @@ function backupOfValues(values: BackupValues, namespace: string): PodTemplate {
       ...(volume ?? {}),
     })),
   ];
-  return { name: 'lifeboat-backup', namespace, initContainers: [container], server: container, volumes, claims: [] };
+  return {
+    name: 'lifeboat-backup',
+    namespace,
+    initContainers: [container],
+    server: container,
+    volumes,
+    claims: [],
+  };
 }

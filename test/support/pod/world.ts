@@ -9,7 +9,7 @@ import { stringify } from 'yaml';
 import { type Keys, Operator } from '../vault-operations.ts';
 import type { Secrets } from './pod-environment.ts';
 import { type OfficialChart, type Rendered, render } from './rendered.ts';
-import { type InitResult, StandInPod, type StandInOptions } from './stand-in-pod.ts';
+import { type InitResult, type StandInOptions, StandInPod } from './stand-in-pod.ts';
 
 export type Product = 'vault' | 'openbao';
 
@@ -17,7 +17,15 @@ export interface WorldOptions {
   readonly product: Product;
   readonly serverBinary: string;
   readonly chart: OfficialChart | undefined;
-  readonly store: { readonly s3: { readonly port: number; readonly bucket: string; readonly credentials: Readonly<Record<string, string>> } } | 'directory';
+  readonly store:
+    | {
+        readonly s3: {
+          readonly port: number;
+          readonly bucket: string;
+          readonly credentials: Readonly<Record<string, string>>;
+        };
+      }
+    | 'directory';
   /** Where the unseal shares come from after a disaster. */
   readonly unseal?: 'shares' | 'manual';
   /** A seal stanza for the server's configuration. */
@@ -104,6 +112,8 @@ export class World {
       '}',
       'storage "raft" {',
       `  path = "/${this.options.product}/data"`,
+      // Short elections, for short tests.
+      '  performance_multiplier = 1',
       '}',
       this.options.seal ?? '',
       '',
@@ -113,7 +123,11 @@ export class World {
   #userValues(): object {
     return {
       server: {
-        ha: { enabled: true, replicas: 1, raft: { enabled: true, setNodeId: true, config: this.serverConfig } },
+        ha: {
+          enabled: true,
+          replicas: 1,
+          raft: { enabled: true, setNodeId: true, config: this.serverConfig },
+        },
         ...this.options.serverValues,
       },
     };
@@ -145,7 +159,10 @@ export class World {
         values: ['my-values.yaml'],
       },
       store: { ...store, retention: { keepLast: options.keepLast ?? 14 } },
-      backup: { schedule: '0 */12 * * *', auth: { approle: { secretRef: { name: 'vault-snapshot-agent' } } } },
+      backup: {
+        schedule: '0 */12 * * *',
+        auth: { approle: { secretRef: { name: 'vault-snapshot-agent' } } },
+      },
       restore: {
         ...(options.unseal === 'shares' ? { unseal: { secretRef: { name: 'vault-unseal-keys' } } } : {}),
         ...options.restore,
@@ -212,8 +229,11 @@ export class World {
     if (this.options.seal === undefined) await this.operator.unseal(keys.shares);
     else await this.operator.waitForHealth(200);
     await this.operator.fill(marker);
-    this.secrets['vault-snapshot-agent'] = await this.operator.setUpBackup(readFileSync(this.policyFile, 'utf8'));
-    if (this.options.unseal === 'shares') this.secrets['vault-unseal-keys'] = { shares: keys.shares.join('\n') };
+    this.secrets['vault-snapshot-agent'] = await this.operator.setUpBackup(
+      readFileSync(this.policyFile, 'utf8'),
+    );
+    if (this.options.unseal === 'shares')
+      this.secrets['vault-unseal-keys'] = { shares: keys.shares.join('\n') };
     return keys;
   }
 

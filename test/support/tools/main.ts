@@ -1,4 +1,4 @@
-/** `npm run tools [-- NAME...]`: gets the programs and charts of the tests, and says where each is. */
+/** `npm run tools [-- [--json] NAME...]`: gets the programs and charts of the tests, and says where each is. */
 import { messageOf } from '../../../contract/errors.ts';
 import { type ChartName, findOfficialChart, OFFICIAL_CHARTS } from './chart.ts';
 import { findTool } from './find-tool.ts';
@@ -47,7 +47,8 @@ function table(rows: readonly Row[]): string {
   return `${[head, ...rows].map(line).join('\n')}\n`;
 }
 
-async function main(names: readonly string[]): Promise<number> {
+async function main(args: readonly string[]): Promise<number> {
+  const names = args.filter((each) => each !== '--json');
   const known = [...TOOLS.map(({ name }) => name as string), 'charts'];
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
@@ -62,7 +63,7 @@ async function main(names: readonly string[]): Promise<number> {
     for (const { chart, versions } of OFFICIAL_CHARTS)
       for (const version of versions) rows.push(await chartRow(chart, version));
   }
-  process.stdout.write(table(rows));
+  process.stdout.write(args.includes('--json') ? `${JSON.stringify(rows)}\n` : table(rows));
   // A chart only makes tests of that one version skip; a missing program takes away what the tests are for.
   const missing = rows.some((each) => each.missing && !each.name.startsWith('chart '));
   return missing && process.env.CI === 'true' ? 1 : 0;

@@ -101,34 +101,37 @@ function endOfValue(text: string, at: number): number {
   return i;
 }
 
+function labelAt(text: string, at: number): { readonly text: string; readonly end: number } | undefined {
+  if (text[at] === '"') {
+    const end = endOfString(text, at);
+    return { text: text.slice(at + 1, end - 1), end };
+  }
+  const bare = matchAt(IDENTIFIER, text, at);
+  return bare === null ? undefined : { text: bare[0], end: IDENTIFIER.lastIndex };
+}
+
 /** All items of the top level, in order. Throws HclSyntaxError. */
 export function hclItems(text: string): readonly HclItem[] {
   const items: HclItem[] = [];
   let i = skipBlank(text, 0, true);
   while (i < text.length) {
     const start = i;
-    let name: string;
-    if (text[i] === '"') {
-      i = endOfString(text, i);
-      name = text.slice(start + 1, i - 1);
-    } else {
-      const m = matchAt(IDENTIFIER, text, i);
-      if (m === null) throw new HclSyntaxError(`unexpected ${JSON.stringify(text[i])}`, i);
-      name = m[0];
-      i = IDENTIFIER.lastIndex;
-    }
+    const first = labelAt(text, i);
+    if (first === undefined) throw new HclSyntaxError(`unexpected ${JSON.stringify(text[i])}`, i);
+    const name = first.text;
     const labels: string[] = [];
-    i = skipBlank(text, i, false);
-    while (text[i] === '"') {
-      const end = endOfString(text, i);
-      labels.push(text.slice(i + 1, end - 1));
-      i = skipBlank(text, end, false);
+    i = skipBlank(text, first.end, false);
+    // A label needs no quotes: both servers read `storage raft {`.
+    for (let label = labelAt(text, i); label !== undefined; label = labelAt(text, i)) {
+      labels.push(label.text);
+      i = skipBlank(text, label.end, false);
     }
     const kind = text[i] === '{' ? 'block' : 'attribute';
     if (kind === 'attribute') {
       if (text[i] !== '=' && text[i] !== ':')
         throw new HclSyntaxError(`expected "=" or "{" after ${name}`, i);
-      i = skipBlank(text, i + 1, false);
+      // The value may begin on a later line.
+      i = skipBlank(text, i + 1, true);
     }
     const end = endOfValue(text, i);
     const body = kind === 'block' ? text.slice(i + 1, end - 1) : text.slice(i, end).trim();

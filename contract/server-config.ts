@@ -2,7 +2,7 @@
  * What we read out of a Vault or OpenBao server configuration (HCL or JSON), and the configuration that the
  * private server of a restore gets: the user's own, with what would reach the outside world replaced.
  */
-import { type HclItem, hclItems, stringAttribute } from './hcl-items.ts';
+import { type HclItem, HclSyntaxError, hclItems, stringAttribute } from './hcl-items.ts';
 
 export interface StorageFacts {
   readonly type: string;
@@ -28,7 +28,13 @@ function jsonBlocks(value: unknown): readonly { label: string; body: Json }[] {
 
 function asJson(text: string): Json | undefined {
   if (!text.trimStart().startsWith('{')) return undefined;
-  const parsed: unknown = JSON.parse(text);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the text, which may hold the token of a seal.
+    throw new HclSyntaxError('it begins like JSON, but is none', 0);
+  }
   return isObject(parsed) ? parsed : undefined;
 }
 

@@ -1,28 +1,26 @@
-/** Runs a suite for Vault and for OpenBao, with the official chart where it can be had. */
-
+/** What the tests of the road run on: each product's server, the official chart where it can be had, an S3 server. */
+import type { TestContext } from 'node:test';
+import { startS3 } from '../start-s3.ts';
 import { findOfficialChart } from '../tools/chart.ts';
 import { findTool } from '../tools/find-tool.ts';
 import type { OfficialChart } from './rendered.ts';
-import { CHART_VERSIONS, type Product } from './world.ts';
+import { CHART_VERSIONS, type Product, type WorldOptions } from './world.ts';
 
-export interface Server {
-  readonly product: Product;
-  readonly serverBinary: string;
-  readonly chart: OfficialChart | undefined;
-}
+export type Server = Pick<WorldOptions, 'product' | 'serverBinary' | 'chart'>;
+type Test = Pick<TestContext, 'after'>;
 
 export const PRODUCTS = ['vault', 'openbao'] as const satisfies readonly Product[];
 
 /** The server of a product. Without helm or the chart the pods are made of vault-values.yaml itself, and that is said. */
 export async function serverOf(product: Product): Promise<Server> {
-  const { path: serverBinary } = await findTool(product === 'vault' ? 'vault' : 'bao');
-  return { product, serverBinary, chart: await chartOf(product) };
+  const { path } = await findTool(product === 'vault' ? 'vault' : 'bao');
+  return { product, serverBinary: path, chart: await chartOf(product) };
 }
 
 async function chartOf(product: Product): Promise<OfficialChart | undefined> {
   try {
-    const { path: helm } = await findTool('helm');
-    return { helm, folder: await findOfficialChart(product, CHART_VERSIONS[product]) };
+    const { path } = await findTool('helm');
+    return { helm: path, folder: await findOfficialChart(product, CHART_VERSIONS[product]) };
   } catch (error) {
     process.stderr.write(
       `NOTICE: the official ${product} chart cannot be had (${(error as Error).message}); hooks are taken from vault-values.yaml itself\n`,
@@ -31,6 +29,19 @@ async function chartOf(product: Product): Promise<OfficialChart | undefined> {
   }
 }
 
-export function eachProduct(suite: (product: Product, server: () => Promise<Server>) => void): void {
+export function eachProduct(suite: (product: Product, server: (t: Test) => Promise<Server>) => void): void {
   for (const product of PRODUCTS) suite(product, () => serverOf(product));
+}
+
+/** A running S3 server with the bucket `vault`, for a world's store. */
+export async function s3Store(
+  t: Test,
+): Promise<{ store: Exclude<WorldOptions['store'], 'directory'>; dataFolder: string }> {
+  const server = await startS3({ bucket: 'vault' });
+  t.after(() => server.stop());
+  const credentials = { AWS_ACCESS_KEY_ID: server.accessKey, AWS_SECRET_ACCESS_KEY: server.secretKey };
+  return {
+    store: { s3: { port: Number(new URL(server.endpoint).port), bucket: 'vault', credentials } },
+    dataFolder: server.dataFolder,
+  };
 }

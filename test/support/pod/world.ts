@@ -2,6 +2,7 @@
  * A cluster in small for the tests of the whole road: a configuration, what is rendered from it, a store, Secrets,
  * a claim, and pods that are made and lost. Runs in a network namespace of its own, so that the ports are the pod's.
  */
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,6 +31,8 @@ export interface WorldOptions {
   readonly unseal?: 'shares' | 'manual';
   /** A seal stanza for the server's configuration. */
   readonly seal?: string;
+  /** More of the server's configuration. */
+  readonly moreConfig?: string;
   /** More of lifeboat.yaml's `restore`. */
   readonly restore?: Readonly<Record<string, unknown>>;
   /** More of the user's values for the official chart, below `server`. */
@@ -116,6 +119,7 @@ export class World {
       '  performance_multiplier = 1',
       '}',
       this.options.seal ?? '',
+      this.options.moreConfig ?? '',
       '',
     ].join('\n');
   }
@@ -142,7 +146,7 @@ export class World {
             s3: {
               bucket: options.store.s3.bucket,
               prefix: 'backups',
-              region: 'us-south',
+              region: 'us-east-1',
               endpoint: `http://s3.storage.svc:${options.store.s3.port}`,
               secretRef: { name: 'vault-snapshot-s3' },
             },
@@ -223,7 +227,8 @@ export class World {
 
   /** A first install with data in it, and the Secrets of backup and unseal. */
   async install(shares: number, threshold: number, marker: string): Promise<Keys> {
-    await this.startPod();
+    const inits = await this.startPod();
+    if (inits.some(({ code }) => code !== 0)) throw new Error(inits.map(({ log }) => log).join(''));
     await this.operator.waitForHealth(501);
     const keys = await this.operator.init(shares, threshold, this.options.seal !== undefined);
     if (this.options.seal === undefined) await this.operator.unseal(keys.shares);
@@ -241,6 +246,19 @@ export class World {
   async loseEverything(): Promise<void> {
     await this.pod?.server?.kill();
     rmSync(join(this.folder, 'server', 'claims'), { recursive: true, force: true });
+  }
+
+  /** Takes the snapshots out of the store, or puts them back. */
+  hideSnapshots(place: string, way: 'away' | 'back' = 'away'): void {
+    const stored = join(this.snapshots, 'payments-vault');
+    if (way === 'away') renameSync(stored, place);
+    else renameSync(place, stored);
+  }
+
+  /** Another world finds this one's snapshots in its store. */
+  copySnapshotsTo(other: World): void {
+    // Owners and modes too: the pods run as the server's user.
+    execFileSync('cp', ['-a', `${this.snapshots}/.`, other.snapshots]);
   }
 
   get data(): string {

@@ -8,7 +8,7 @@ import { ToolMissing } from './tool-missing.ts';
 import { type Tool, type ToolName, toolNamed } from './tool-table.ts';
 
 /** Set by `npm test`, which has tried before: a test that waits for minutes for a failure helps nobody. */
-export const NO_OBTAINING = 'LIFEBOAT_TOOLS_AS_THEY_ARE';
+const NO_OBTAINING = 'LIFEBOAT_TOOLS_AS_THEY_ARE';
 
 async function locate(tool: Tool, env: Environment): Promise<FoundTool> {
   const there = await lookUp(tool, env);

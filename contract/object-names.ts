@@ -23,7 +23,9 @@ export function parseCompactTime(text: string): Date | undefined {
   const m = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
   if (m === null) return undefined;
   const date = new Date(`${m[1]}-${m[2]}-${m[3]}T${m[4]}:${m[5]}:${m[6]}Z`);
-  return Number.isNaN(date.getTime()) ? undefined : date;
+  if (Number.isNaN(date.getTime())) return undefined;
+  // Date takes a 31st of February for the 3rd of March: such a name is none of ours.
+  return compactTime(date) === text ? date : undefined;
 }
 
 /** Key of a snapshot relative to `<prefix>/<name>/`. `index` is the raft index of the archive's meta.json. */

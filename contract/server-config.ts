@@ -78,7 +78,8 @@ function isDisabled(seal: HclItem): boolean {
 }
 
 /**
- * What the private server must not take over: its listeners and addresses (it may be reached on loopback only),
+ * What the private server must not take over: its listeners and API address (it may be reached on loopback only; the
+ * cluster address stays the real one, since it becomes part of the restored raft configuration),
  * its storage (it has a folder of its own), and everything by which it would announce itself or start work by
  * itself (registration, telemetry, replication, OpenBao's self-initialisation, log and pid files of the real server).
  */
@@ -89,7 +90,6 @@ const REPLACED = new Set([
   'ha_storage',
   'ha_backend',
   'api_addr',
-  'cluster_addr',
   'redirect_addr',
   'cluster_name',
   'service_registration',

@@ -61,9 +61,8 @@ export async function backup(options: BackupOptions): Promise<BackupResult> {
   }
 }
 
-/** An incomplete archive is what a leader change or a seal in trouble makes of a snapshot; the next one may be whole. */
 function isWorthAnotherTry(error: unknown): boolean {
-  return error instanceof LifeboatError && (error.retryable || error.exit === 'integrity');
+  return error instanceof LifeboatError && error.retryable;
 }
 
 /** What is asked of the server beside its snapshot. */
@@ -97,7 +96,7 @@ async function oneBackup(options: BackupOptions, transport: Transport): Promise<
   client = opened.client;
   const verifier = createArchiveVerifier();
   const archive = await phases.time('upload', () => upload(opened.body, verifier, store, started, signal));
-  await phases.time('readBack', () => readBack(store, archive.key, archive.facts.archive, { signal }));
+  await phases.time('readBack', () => readBackOrRemove(store, archive, signal));
   await client.revokeSelf();
 
   const manifest = manifestOf({ slice, facts, archive, started, finished: new Date() });
@@ -156,6 +155,20 @@ async function openSnapshot(
   });
 }
 
+/** An archive that does not come back whole is of no use to anybody; nothing names it yet, and this run made it. */
+async function readBackOrRemove(
+  store: SnapshotStore,
+  archive: StoredArchive,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    await readBack(store, archive.key, archive.facts.archive, { signal });
+  } catch (error) {
+    await store.remove(archive.key).catch(() => {});
+    throw error;
+  }
+}
+
 interface StoredArchive {
   readonly key: string;
   readonly facts: ArchiveFacts;
@@ -177,6 +190,18 @@ async function upload(
     const key = snapshotKey(started, meta.index);
     await store.create(key, verifier, { signal });
     return { key, facts: await verifier.facts };
+  } catch (error) {
+    // An incomplete archive is what a leader change or a seal in trouble makes of a snapshot; the next one may be whole.
+    if (!(error instanceof LifeboatError) || error.exit !== 'integrity') throw error;
+    throw new LifeboatError(
+      'integrity',
+      `the snapshot that Vault sent is not whole: ${error.message}; nothing was published`,
+      {
+        hint: "look at the seal and at the leader in the server's log; a restore of such an archive would fail",
+        retryable: true,
+        cause: error,
+      },
+    );
   } finally {
     body.destroy();
     verifier.destroy();
@@ -233,6 +258,7 @@ function manifestOf(input: {
       seconds: (finished.getTime() - started.getTime()) / 1000,
     },
     tool: { version: VERSION },
+    replicas: slice.vault.peers.length,
     installation: slice.installation,
   };
 }

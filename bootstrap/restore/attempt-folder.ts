@@ -10,7 +10,7 @@
  */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemCode } from '../../contract/errors.ts';
+import { LifeboatError, systemCode } from '../../contract/errors.ts';
 import type { Receipt } from '../../contract/manifest.ts';
 import { makeFolder, renameDurably, syncPath, syncTree, writeDurably } from '../durable.ts';
 import { classify, exists, inspect, OWN_FOLDER, PARTS, type Part } from './data-directory.ts';
@@ -133,8 +133,11 @@ export async function swapIntoPlace(
   const data = join(attemptFolder(dataPath, attempt), 'data');
   for (const part of PARTS.filter((candidate) => parts.includes(candidate))) {
     const target = join(dataPath, part);
-    if (await exists(target))
-      throw new Error(`${target} appeared while the restore was being put into place`);
+    if (await exists(target)) {
+      throw new LifeboatError('refused', `${target} appeared while the restore was being put into place`, {
+        hint: 'another pod or a person uses this claim; look at the folder, then delete the pod to look again',
+      });
+    }
     await renameDurably(join(data, part), target);
     renamed(part);
   }

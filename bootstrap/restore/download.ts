@@ -20,6 +20,10 @@ export interface Downloaded {
   readonly manifest: Manifest | undefined;
 }
 
+export function downloadFolder(dataPath: string): string {
+  return join(ownFolder(dataPath), 'download');
+}
+
 /** Downloads and verifies one candidate. Throws `integrity` with the snapshot's name where it is damaged. */
 export async function download(
   store: SnapshotStore,
@@ -40,7 +44,7 @@ export async function download(
       `the manifest ${candidate.manifest} speaks of ${manifest.key}, not of ${candidate.key}`,
     );
   }
-  const folder = join(ownFolder(dataPath), 'download');
+  const folder = downloadFolder(dataPath);
   await makeFolder(folder);
   const file = join(folder, 'snapshot.snap');
   const partial = `${file}.part`;

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LifeboatError, messageOf } from '../../contract/errors.ts';
+import type { Pointer } from '../../contract/manifest.ts';
 import { CONFIG_VARIABLE, RUN_FILES } from '../../contract/pod.ts';
 import type { RestoreSlice } from '../../contract/slice.ts';
 import { writeDurably } from '../durable.ts';
@@ -106,7 +107,7 @@ async function bringSnapshot(slice: RestoreSlice, { log, dataPath }: InitOptions
   const phases = new Phases();
   const store = await openStore(slice.store, slice.name, log);
   log.info(`no data in ${dataPath}: looking for a snapshot in ${store.description}`);
-  const found = await phases.time('find', () => find(slice, store));
+  const found = await phases.time('find', () => find(slice, store, log));
   if (found.length === 0) return noSnapshot(slice, store, log);
   const got = await phases.time('download', () => firstGood(slice, store, found, dataPath, log));
   const { facts, manifest } = got;
@@ -135,12 +136,18 @@ async function bringSnapshot(slice: RestoreSlice, { log, dataPath }: InitOptions
   };
 }
 
-async function find(slice: RestoreSlice, store: SnapshotStore): Promise<ReturnType<typeof candidates>> {
+async function find(
+  slice: RestoreSlice,
+  store: SnapshotStore,
+  log: Log,
+): Promise<ReturnType<typeof candidates>> {
   const choice = slice.restore.snapshot;
-  const objects = await store.list('');
-  const pointer = 'latest' in choice ? await readPointer(store) : undefined;
-  const keys = objects.map(({ key }) => key);
-  const found = candidates(choice, pointer, keys);
+  const keys = (await store.list('')).map(({ key }) => key);
+  const found = candidates(
+    choice,
+    'latest' in choice ? await usablePointer(slice, store, keys, log) : undefined,
+    keys,
+  );
   const traces = keys.filter((key) => key.startsWith('snapshots/') || key.startsWith('receipts/'));
   if (found.length === 0 && traces.length > 0) {
     throw new LifeboatError(
@@ -153,6 +160,32 @@ async function find(slice: RestoreSlice, store: SnapshotStore): Promise<ReturnTy
   }
   return found;
 }
+
+/** A damaged pointer stops, as a damaged snapshot does; where the previous one is allowed, the manifests tell the newest. */
+async function usablePointer(
+  slice: RestoreSlice,
+  store: SnapshotStore,
+  keys: readonly string[],
+  log: Log,
+): Promise<Pointer | undefined> {
+  const previousAllowed = slice.restore.whenDamaged === 'previous';
+  try {
+    const pointer = await readPointer(store);
+    if (pointer === undefined || keys.includes(pointer.key) || !previousAllowed) return pointer;
+    log.warn(
+      `latest.json names ${pointer.key}, which is not in the store; taking the newest verified snapshot, as restore.whenDamaged allows`,
+    );
+  } catch (error) {
+    if (!(error instanceof LifeboatError) || error.exit !== 'integrity') throw error;
+    if (!previousAllowed)
+      throw new LifeboatError('integrity', error.message, { hint: DAMAGED_HINT, cause: error });
+    log.warn(`${error.message}; taking the newest verified snapshot, as restore.whenDamaged allows`);
+  }
+  return undefined;
+}
+
+const DAMAGED_HINT =
+  'set restore.whenDamaged: previous to take the newest older verified snapshot, or name one with restore.snapshot.key';
 
 function noSnapshot(slice: RestoreSlice, store: SnapshotStore, log: Log): Note {
   if (slice.restore.whenNoSnapshot === 'stop') {
@@ -183,7 +216,7 @@ async function firstGood(
       if (!(error instanceof LifeboatError) || error.exit !== 'integrity') throw error;
       if (slice.restore.whenDamaged === 'stop') {
         throw new LifeboatError('integrity', error.message, {
-          hint: 'set restore.whenDamaged: previous to take the newest older verified snapshot, or name one with restore.snapshot.key',
+          hint: DAMAGED_HINT,
           cause: error,
         });
       }

@@ -151,5 +151,8 @@ async function conclude(context: ProveContext, active: Health, status: SealStatu
   if (await server.client.accepts(context.freshRoot)) {
     throw new LifeboatError('vault', 'the root token of the fresh server still works on the restored one');
   }
+  context.log.info(
+    'the restored server is active and answers; the root token of the fresh server is refused',
+  );
   return { verdict: 'restored', clusterId, shares: status.shares, threshold: status.threshold };
 }

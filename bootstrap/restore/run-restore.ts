@@ -1,4 +1,5 @@
 /** The second init container: does what the first one's note says, inside the server's own image. */
+import { rm } from 'node:fs/promises';
 import { LifeboatError } from '../../contract/errors.ts';
 import { RUN_FILES } from '../../contract/pod.ts';
 import type { RestoreSlice } from '../../contract/slice.ts';
@@ -7,7 +8,7 @@ import type { Log } from '../log.ts';
 import { readRestoreSlice } from '../read-slice.ts';
 import type { ArchiveFacts } from '../snapshot/archive.ts';
 import { readDisk } from './attempt-folder.ts';
-import { verifyDownloaded } from './download.ts';
+import { downloadFolder, verifyDownloaded } from './download.ts';
 import { finishSwap, swap } from './final-renames.ts';
 import { nextStep } from './phase.ts';
 import { chooseShares } from './preflight.ts';
@@ -53,6 +54,8 @@ async function restoreAndSwap(
   );
   const { attempt, proof, phases } = await restoreIntoAttempt({ slice, work, shares, env, log });
   await phases.time('swap', () => swap(slice.server.dataPath, attempt, log));
+  // A copy of what was verified in the store a moment ago: it need not fill the volume.
+  await rm(downloadFolder(slice.server.dataPath), { recursive: true, force: true });
   log.info(restoredSentence(slice, work, proof, new Date()));
   log.info(
     `phases: ${phases}`,

@@ -21,19 +21,11 @@ export interface RestoreWork {
   readonly seconds: { readonly find: number; readonly download: number };
 }
 
-export type Note =
-  | { readonly work: 'none' }
-  | { readonly work: 'swap' }
-  | { readonly work: 'restore'; readonly restore: RestoreWork };
+export type Note = { readonly work: 'none' } | { readonly work: 'restore'; readonly restore: RestoreWork };
 
 export async function writeNote(note: Note, path: string = RUN_FILES.note): Promise<void> {
   if (note.work === 'none') await writeDurably(path, `${NOTHING_TO_DO}\n`, 0o644);
-  else
-    await writeDurably(
-      path,
-      `${note.work}\n${note.work === 'restore' ? JSON.stringify(note.restore) : ''}\n`,
-      0o644,
-    );
+  else await writeDurably(path, `${note.work}\n${JSON.stringify(note.restore)}\n`, 0o644);
 }
 
 /** Undefined where there is no note, or one that this version did not write. */
@@ -41,7 +33,6 @@ export async function readNote(path: string = RUN_FILES.note): Promise<Note | un
   const text = await readFile(path, 'utf8').catch(() => '');
   const [first, second = ''] = text.split('\n');
   if (first === NOTHING_TO_DO) return { work: 'none' };
-  if (first === 'swap') return { work: 'swap' };
   if (first !== 'restore') return undefined;
   return { work: 'restore', restore: JSON.parse(second) as RestoreWork };
 }

@@ -7,14 +7,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LifeboatError, messageOf } from '../../contract/errors.ts';
-import { Secret } from '../../contract/secret.ts';
 import type { RestoreSlice } from '../../contract/slice.ts';
-import { readShareFolder, type ShareSet } from '../keys/share-files.ts';
 import type { Log } from '../log.ts';
 import { openStore } from '../store/open-store.ts';
-import type { Health, SealStatus, VaultClient } from '../vault/client.ts';
+import type { Health, VaultClient } from '../vault/client.ts';
 import { latestRestored } from './attempt-folder.ts';
 import { COMPLETED_MARK, RECEIPT_MARK, uploadReceipt } from './receipts.ts';
+import { createUnsealer } from './unseal.ts';
 import { finalSentence } from './verdict.ts';
 
 export interface WorkerContext {
@@ -46,6 +45,7 @@ function isConfirmed({ folder }: Restored): boolean {
 /** Waits for the server to be unsealed, helping where there is a key source. Undefined: there is nothing to wait for. */
 async function untilUnsealed(context: WorkerContext): Promise<Health | undefined> {
   const { client, log, slice } = context;
+  const unseal = createUnsealer(context);
   let said = '';
   const say = (sentence: string): void => {
     if (sentence !== said) log.info(sentence);
@@ -57,19 +57,16 @@ async function untilUnsealed(context: WorkerContext): Promise<Health | undefined
       // The server is starting, or has stopped; the hook's process group ends with the container.
     } else if (health.status === 501) {
       log.info(
-        `the server is not initialised: a first install. Next: kubectl exec -ti ${context.podName} -- ${binary(slice)} operator init`,
+        `the server is not initialised: a first install. Next: kubectl exec -ti ${context.podName} -- ${slice.server.product === 'openbao' ? 'bao' : 'vault'} operator init`,
       );
       return undefined;
     } else if (health.status === 503 && health.sealed) {
       const status = await ask(() => client.sealStatus());
-      if (status !== undefined) await helpUnseal(context, status, say);
+      const sentence = status === undefined ? undefined : await ask(() => unseal(status));
+      if (sentence !== undefined) say(sentence);
     } else if (!health.sealed) return health;
     await delay(context.pace ?? 1000);
   }
-}
-
-function binary(slice: RestoreSlice): string {
-  return slice.server.product === 'openbao' ? 'bao' : 'vault';
 }
 
 /** One look at a server that may be starting. */
@@ -79,64 +76,6 @@ async function ask<T>(question: () => Promise<T>): Promise<T | undefined> {
   } catch (error) {
     if (error instanceof LifeboatError && error.retryable) return undefined;
     throw error;
-  }
-}
-
-async function helpUnseal(
-  context: WorkerContext,
-  status: SealStatus,
-  say: (sentence: string) => void,
-): Promise<void> {
-  const { slice, client, podName } = context;
-  if (status.recoverySeal || status.type !== 'shamir') {
-    say(
-      `sealed: waits for the ${status.type} seal to open it; if this lasts, the server's own lines say why`,
-    );
-    return;
-  }
-  if (!('shares' in slice.restore.unseal)) {
-    say(
-      `sealed: waits for people, ${status.progress} of ${status.threshold} unseal shares given (of ${status.shares}). Next: kubectl exec -ti ${podName} -- ${binary(slice)} operator unseal`,
-    );
-    return;
-  }
-  const sets = await readSets(slice.restore.unseal.shares, say);
-  for (const set of sets) {
-    if (await tryShares(client, set, status.threshold)) {
-      say(`unsealed with the shares of ${set.name}`);
-      return;
-    }
-  }
-  if (sets.length > 0) {
-    say(
-      `sealed: none of the ${sets.length} set(s) of unseal shares opens this server; put the right shares into the Secret of restore.unseal, or unseal by hand`,
-    );
-  }
-}
-
-async function readSets(folder: string, say: (sentence: string) => void): Promise<readonly ShareSet[]> {
-  try {
-    return await readShareFolder(folder);
-  } catch (error) {
-    if (!(error instanceof LifeboatError)) throw error;
-    say(`sealed: ${error.message}`);
-    return [];
-  }
-}
-
-/** Gives the shares of a set. Shares that somebody else gave meanwhile are kept unless ours are refused. */
-async function tryShares(client: VaultClient, set: ShareSet, threshold: number): Promise<boolean> {
-  try {
-    for (const share of set.shares) {
-      const { sealed } = await client.unseal(new Secret(Buffer.from(share).toString('base64')));
-      if (!sealed) return true;
-    }
-    // Joining and unsealing may finish after the answer to the last share: the next look at the server tells.
-    return set.shares.length >= threshold;
-  } catch (error) {
-    if (!(error instanceof LifeboatError)) throw error;
-    await client.resetUnseal().catch(() => {});
-    return false;
   }
 }
 

@@ -1,7 +1,7 @@
 /** Which snapshot a restore takes: pure, from the configured choice, the pointer and a listing. */
 import { LifeboatError } from '../../contract/errors.ts';
 import type { Pointer } from '../../contract/manifest.ts';
-import { MANIFEST_SUFFIX, manifestKey, parseSnapshotKey } from '../../contract/object-names.ts';
+import { manifestKey, parseSnapshotKey } from '../../contract/object-names.ts';
 import type { RestoreSlice } from '../../contract/slice.ts';
 
 export type SnapshotChoice = RestoreSlice['restore']['snapshot'];
@@ -72,9 +72,9 @@ export function candidates(
   return foreign(keys).map((key) => ({ key, manifest: undefined, sha256: undefined }));
 }
 
-/** Snapshots that no manifest of ours names, as other tools leave them. */
+/** Snapshots as other tools leave them. One of our names without a manifest was never verified: it is not taken unasked. */
 function foreign(keys: readonly string[]): readonly string[] {
-  const snapshots = keys.filter((key) => key.endsWith('.snap') && !key.endsWith(MANIFEST_SUFFIX)).sort();
+  const snapshots = keys.filter((key) => key.endsWith('.snap') && parseSnapshotKey(key) === undefined).sort();
   const fixed = snapshots.filter((key) => key === 'latestbackup.snap' || key.endsWith('/latestbackup.snap'));
   return [...fixed, ...snapshots.filter((key) => !fixed.includes(key)).reverse()];
 }

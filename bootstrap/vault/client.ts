@@ -217,12 +217,6 @@ export class VaultClient {
     }
   }
 
-  /** `leader_address` of sys/leader, where the server knows one. */
-  async leaderAddress(call: Call = {}): Promise<string | undefined> {
-    const body = await this.#call('GET', '/sys/leader', undefined, call);
-    return textOf(body.leader_address);
-  }
-
   /** The raft snapshot, streamed. The caller must consume or destroy the body. */
   async snapshot(call: Call & { readonly idleTimeout?: number } = {}): Promise<SnapshotAnswer> {
     const answer = await this.#transport.send({

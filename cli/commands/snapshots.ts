@@ -17,13 +17,15 @@ export async function runSnapshots(flags: { config: string; json: boolean }, io:
   for (const { key, size } of objects) {
     const name = parseSnapshotKey(key);
     if (name === undefined) continue;
-    const verified = known.has(manifestKey(key));
-    const manifest = verified ? await readManifest(store, manifestKey(key)) : undefined;
+    // One that cannot be read must not hide the others.
+    const manifest = known.has(manifestKey(key))
+      ? await readManifest(store, manifestKey(key)).catch(() => undefined)
+      : undefined;
     rows.push({
       key,
       size,
       taken: name.taken.toISOString(),
-      verified,
+      verified: manifest !== undefined,
       latest: pointer?.key === key,
       clusterId: manifest?.cluster.id ?? null,
       version: manifest === undefined ? null : `${manifest.server.product} ${manifest.server.version}`,

@@ -27,7 +27,12 @@ afterEach(() => {
 
 function sh(command: readonly string[]): SpawnSyncReturns<string> {
   const [program, ...args] = command.map((word) => word.replaceAll(MOUNTS.run, run));
-  return spawnSync(program ?? '', args, { encoding: 'utf8', cwd: folder, env: { PATH: process.env.PATH } });
+  return spawnSync(program ?? '', args, {
+    encoding: 'utf8',
+    cwd: folder,
+    env: { PATH: process.env.PATH },
+    timeout: 10_000,
+  });
 }
 
 /** A launcher that leaves a line with its arguments, then does as told. */

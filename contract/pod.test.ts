@@ -27,12 +27,15 @@ afterEach(() => {
 
 function sh(command: readonly string[]): SpawnSyncReturns<string> {
   const [program, ...args] = command.map((word) => word.replaceAll(MOUNTS.run, run));
-  return spawnSync(program ?? '', args, {
+  const result = spawnSync(program ?? '', args, {
     encoding: 'utf8',
     cwd: folder,
     env: { PATH: process.env.PATH },
     timeout: 10_000,
   });
+  // A worker that holds the pipes of its hook would show here as a call that took too long.
+  assert.equal(result.error, undefined);
+  return result;
 }
 
 /** A launcher that leaves a line with its arguments, then does as told. */

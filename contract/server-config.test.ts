@@ -137,6 +137,7 @@ test('the private server keeps seal, plugins, mlock, licence and limits, as they
     'plugin_directory',
     'license_path',
     'log_level',
+    'cluster_addr',
     'default_lease_ttl',
     'seal',
   ]);
@@ -148,7 +149,7 @@ test('the private server has its own listener and folder, and nothing by which o
 
   assert.doesNotMatch(
     kept + ours,
-    /retry_join|leader_api_addr|kubernetes|telemetry|initialize|POD_IP|internal|8202|vault\.log/,
+    /retry_join|leader_api_addr|kubernetes|telemetry|initialize|POD_IP|8202|vault\.log/,
   );
   assert.deepEqual(namesOf(ours), ['storage', 'listener', 'api_addr', 'ui']);
   assert.match(ours, /address = "127\.0\.0\.1:40001"/);
@@ -170,6 +171,8 @@ test('a configuration in JSON is derived by the same rules', () => {
   const { kept, storage } = derived(JSON.stringify(JSON_CONFIG));
 
   assert.deepEqual(JSON.parse(kept), {
+    // The real one: it becomes part of the restored raft configuration.
+    cluster_addr: 'https://x:8201',
     disable_mlock: true,
     plugin_directory: '/plugins',
     seal: [{ awskms: { region: 'eu-central-1', kms_key_id: 'k' } }],

@@ -9,14 +9,15 @@ import { LifeboatError } from '../../contract/errors.ts';
 import type { Manifest, Pointer } from '../../contract/manifest.ts';
 import { manifestKey, POINTER, snapshotKey } from '../../contract/object-names.ts';
 import type { BackupSlice } from '../../contract/slice.ts';
-import { VERSION } from '../../contract/version.ts';
 import type { Log } from '../log.ts';
 import { readPointer } from '../read-object.ts';
 import { Phases } from '../restore/phases.ts';
-import { type ArchiveFacts, createArchiveVerifier } from '../snapshot/archive.ts';
+import { createArchiveVerifier } from '../snapshot/archive.ts';
 import type { SnapshotStore } from '../store/snapshot-store.ts';
-import { type AuditDevice, type Health, type SealStatus, VaultClient } from '../vault/client.ts';
+import { VaultClient } from '../vault/client.ts';
 import { createTransport, type Transport } from '../vault/transport.ts';
+import { askServer } from './ask-server.ts';
+import { manifestOf, type StoredArchive } from './describe.ts';
 import { peerFor } from './find-leader.ts';
 import { login } from './login.ts';
 import { requireOwnership } from './ownership.ts';
@@ -65,14 +66,6 @@ function isWorthAnotherTry(error: unknown): boolean {
   return error instanceof LifeboatError && error.retryable;
 }
 
-/** What is asked of the server beside its snapshot. */
-interface ServerFacts {
-  readonly health: Health;
-  readonly clusterId: string;
-  readonly seal: SealStatus;
-  readonly audit: readonly AuditDevice[] | undefined;
-}
-
 async function oneBackup(options: BackupOptions, transport: Transport): Promise<BackupResult> {
   const { slice, store, log, signal } = options;
   const phases = new Phases();
@@ -118,22 +111,6 @@ async function oneBackup(options: BackupOptions, transport: Transport): Promise<
   return { key: archive.key, manifest, pruned, phases };
 }
 
-async function askServer(client: VaultClient, signal: AbortSignal | undefined): Promise<ServerFacts> {
-  const health = await client.health({ signal });
-  if (health.clusterId === undefined) {
-    throw new LifeboatError(
-      'vault',
-      `the Vault at ${client.address} is ${health.initialized ? 'sealed' : 'not initialised'}; there is nothing to back up`,
-      {
-        hint: 'unseal it; a backup needs an active server',
-        retryable: true,
-      },
-    );
-  }
-  const seal = await client.sealStatus({ signal });
-  return { health, clusterId: health.clusterId, seal, audit: await client.auditDevices({ signal }) };
-}
-
 /** Follows at most two redirects, each to a server that the configuration names, with a fresh login there. */
 async function openSnapshot(
   first: VaultClient,
@@ -167,11 +144,6 @@ async function readBackOrRemove(
     await store.remove(archive.key).catch(() => {});
     throw error;
   }
-}
-
-interface StoredArchive {
-  readonly key: string;
-  readonly facts: ArchiveFacts;
 }
 
 /** The stream is verified while it is uploaded; a bad end makes the upload fail before it becomes visible. */
@@ -217,50 +189,6 @@ function cutStream(error: unknown): LifeboatError {
       retryable: true,
     },
   );
-}
-
-function manifestOf(input: {
-  readonly slice: BackupSlice;
-  readonly facts: ServerFacts;
-  readonly archive: StoredArchive;
-  readonly started: Date;
-  readonly finished: Date;
-}): Manifest {
-  const { slice, facts, archive, started, finished } = input;
-  const { sealed, meta } = archive.facts;
-  return {
-    version: 1,
-    name: slice.name,
-    key: archive.key,
-    archive: archive.facts.archive,
-    state: archive.facts.state,
-    raft: { index: meta.index, term: meta.term },
-    server: { product: slice.vault.product, version: facts.health.version },
-    cluster: { id: facts.clusterId, name: facts.health.clusterName ?? '' },
-    seal: {
-      type: facts.seal.type,
-      keyId: sealed.keyId,
-      shares: facts.seal.shares,
-      threshold: facts.seal.threshold,
-    },
-    ...(facts.audit === undefined
-      ? {}
-      : {
-          audit: facts.audit.map(({ path, type, filePath }) => ({
-            path,
-            type,
-            ...(filePath === undefined ? {} : { filePath }),
-          })),
-        }),
-    taken: {
-      started: started.toISOString(),
-      finished: finished.toISOString(),
-      seconds: (finished.getTime() - started.getTime()) / 1000,
-    },
-    tool: { version: VERSION },
-    replicas: slice.vault.peers.length,
-    installation: slice.installation,
-  };
 }
 
 /** The backup stands, whatever happens to old ones: a failed prune is a warning. */

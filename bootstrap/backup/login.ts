@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { LifeboatError, systemCode } from '../../contract/errors.ts';
 import { Secret } from '../../contract/secret.ts';
 import type { BackupSlice } from '../../contract/slice.ts';
-import type { Call, VaultClient } from '../vault/client.ts';
+import type { Call } from '../vault/answers.ts';
+import type { VaultClient } from '../vault/client.ts';
 
 export async function login(client: VaultClient, auth: BackupSlice['auth'], call: Call = {}): Promise<void> {
   if ('kubernetes' in auth) {

@@ -11,7 +11,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LifeboatError, messageOf, systemCode } from '../../contract/errors.ts';
 import { fillPlaceholders, privateServerConfig } from '../../contract/server-config.ts';
 import type { RestoreSlice } from '../../contract/slice.ts';
-import { type Health, VaultClient } from '../vault/client.ts';
+import type { Health } from '../vault/answers.ts';
+import { VaultClient } from '../vault/client.ts';
 import { createTransport } from '../vault/transport.ts';
 
 export interface PrivateServer {

@@ -6,7 +6,7 @@ import { LifeboatError } from '../../contract/errors.ts';
 import { Secret } from '../../contract/secret.ts';
 import type { ShareSet } from '../keys/share-files.ts';
 import type { Log } from '../log.ts';
-import type { Health, SealStatus } from '../vault/client.ts';
+import type { Health, SealStatus } from '../vault/answers.ts';
 import { type PrivateServer, pollUntil, waitForHealth } from './private-server.ts';
 import type { RestoreWork } from './work.ts';
 

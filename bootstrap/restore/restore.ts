@@ -11,7 +11,7 @@ import type { RestoreSlice } from '../../contract/slice.ts';
 import { VERSION } from '../../contract/version.ts';
 import type { ShareSet } from '../keys/share-files.ts';
 import type { Log } from '../log.ts';
-import type { Health, InitAnswer } from '../vault/client.ts';
+import type { Health, InitAnswer } from '../vault/answers.ts';
 import { completeAttempt, createAttempt, removeUnproven } from './attempt-folder.ts';
 import { lookAtAudit } from './audit-devices.ts';
 import { Phases } from './phases.ts';

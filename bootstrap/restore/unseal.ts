@@ -7,7 +7,8 @@ import { LifeboatError } from '../../contract/errors.ts';
 import { Secret } from '../../contract/secret.ts';
 import type { RestoreSlice } from '../../contract/slice.ts';
 import { readShareFolder, type ShareSet } from '../keys/share-files.ts';
-import type { SealStatus, VaultClient } from '../vault/client.ts';
+import type { SealStatus } from '../vault/answers.ts';
+import type { VaultClient } from '../vault/client.ts';
 
 export type UnsealClient = Pick<VaultClient, 'unseal' | 'resetUnseal'>;
 

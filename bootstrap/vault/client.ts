@@ -6,55 +6,17 @@ import type { Readable } from 'node:stream';
 import nodeVault from 'node-vault';
 import { LifeboatError, messageOf } from '../../contract/errors.ts';
 import { Secret } from '../../contract/secret.ts';
-import { type HttpAnswer, type HttpRequest, readJson, type Transport } from './transport.ts';
-
-/** `GET sys/health`. The status tells the state: 200 active, 429 standby, 501 not initialised, 503 sealed. */
-export interface Health {
-  readonly status: number;
-  readonly initialized: boolean;
-  readonly sealed: boolean;
-  readonly version: string;
-  /** Absent while sealed. */
-  readonly clusterId: string | undefined;
-  readonly clusterName: string | undefined;
-}
-
-export interface SealStatus {
-  readonly type: string;
-  readonly initialized: boolean;
-  readonly sealed: boolean;
-  readonly threshold: number;
-  readonly shares: number;
-  /** Shares given so far. */
-  readonly progress: number;
-  readonly recoverySeal: boolean;
-  readonly version: string;
-}
-
-export interface InitAnswer {
-  readonly key: Secret | undefined;
-  readonly rootToken: Secret;
-}
-
-export interface AuditDevice {
-  readonly path: string;
-  readonly type: string;
-  readonly filePath: string | undefined;
-}
-
-export interface Call {
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** What a request to the snapshot endpoint came to. A redirect is returned, never followed. */
-export type SnapshotAnswer =
-  | { readonly result: 'stream'; readonly body: Readable }
-  | { readonly result: 'redirect'; readonly location: string };
-
-export type RestoreAnswer =
-  | { readonly result: 'accepted' }
-  /** The non-force endpoint's free check of the seal: the archive was sealed by other keys. Nothing was touched. */
-  | { readonly result: 'other-seal'; readonly message: string };
+import type {
+  AuditDevice,
+  Call,
+  Health,
+  InitAnswer,
+  RestoreAnswer,
+  SealStatus,
+  SnapshotAnswer,
+} from './answers.ts';
+import { refusalOf, VaultRefusal } from './refusal.ts';
+import { type HttpRequest, readJson, type Transport } from './transport.ts';
 
 type NodeVault = ReturnType<typeof nodeVault>;
 
@@ -325,29 +287,6 @@ interface NodeVaultRequest {
   readonly headers: Record<string, string>;
   readonly json?: unknown;
   readonly signal?: AbortSignal;
-}
-
-/** The server answered, and said no. */
-export class VaultRefusal extends LifeboatError {
-  readonly status: number;
-
-  constructor(address: string, what: string, status: number, message: string) {
-    const hint =
-      status === 403
-        ? 'check the policy and the role: RUNBOOK.md and the auth commands of `lifeboat render`'
-        : undefined;
-    super('vault', `${address} refuses ${what} with ${status}: ${message}`, {
-      retryable: status >= 500 || status === 429 || status === 412 || status === 0,
-      ...(hint === undefined ? {} : { hint }),
-    });
-    this.status = status;
-  }
-}
-
-async function refusalOf(address: string, what: string, answer: HttpAnswer): Promise<VaultRefusal> {
-  const body = (await readJson(answer, address)) as { errors?: unknown } | undefined;
-  const errors = Array.isArray(body?.errors) ? body.errors.filter((entry) => typeof entry === 'string') : [];
-  return new VaultRefusal(address, what, answer.status, errors.join('; ') || 'no reason given');
 }
 
 function textOf(value: unknown): string | undefined {

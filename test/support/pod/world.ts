@@ -40,14 +40,14 @@ export interface WorldOptions {
   readonly unseal?: 'shares' | 'manual';
   /** A seal stanza for the server's configuration. */
   readonly seal?: string;
+  /** The Secret `vault-tls` of the listener and of the pods that check it: tls.crt, tls.key, ca.crt. */
+  readonly tls?: { readonly files: Readonly<Record<string, string>>; readonly serverName: string };
   /** More of the server's configuration. */
   readonly moreConfig?: string;
   /** More of lifeboat.yaml's `restore`. */
   readonly restore?: Readonly<Record<string, unknown>>;
   /** More of the user's values for the official chart, below `server`. */
   readonly serverValues?: Readonly<Record<string, unknown>>;
-  /** Names of tests must not be guessed from ports: the address of the server's own listener. */
-  readonly address?: string;
   readonly keepLast?: number;
 }
 
@@ -71,12 +71,13 @@ export class World {
     this.options = options;
     this.folder = mkdtempSync(join(tmpdir(), 'lifeboat-world-'));
     chmodSync(this.folder, 0o755);
-    this.operator = new Operator(options.address ?? 'http://127.0.0.1:8200');
+    this.operator = new Operator(`${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:8200`);
   }
 
   static async create(options: WorldOptions): Promise<World> {
     const world = new World(options);
     if (options.store !== 'directory') world.secrets['vault-snapshot-s3'] = options.store.s3.credentials;
+    if (options.tls !== undefined) world.secrets['vault-tls'] = options.tls.files;
     await world.render();
     return world;
   }
@@ -118,7 +119,9 @@ export class World {
       'ui = true',
       'disable_mlock = true',
       'listener "tcp" {',
-      '  tls_disable = 1',
+      ...(this.options.tls === undefined
+        ? ['  tls_disable = 1']
+        : ['  tls_cert_file = "/vault-tls/tls.crt"', '  tls_key_file = "/vault-tls/tls.key"']),
       '  address = "[::]:8200"',
       '  cluster_address = "[::]:8201"',
       '}',
@@ -134,8 +137,16 @@ export class World {
   }
 
   #userValues(): object {
+    const { tls } = this.options;
     return {
+      global: { tlsDisable: tls === undefined },
       server: {
+        ...(tls === undefined
+          ? {}
+          : {
+              volumes: [{ name: 'vault-tls', secret: { secretName: 'vault-tls', defaultMode: 288 } }],
+              volumeMounts: [{ name: 'vault-tls', mountPath: '/vault-tls', readOnly: true }],
+            }),
         ha: {
           enabled: true,
           replicas: 1,
@@ -171,6 +182,16 @@ export class World {
         chartVersion: CHART_VERSIONS[options.product],
         values: ['my-values.yaml'],
       },
+      ...(options.tls === undefined
+        ? {}
+        : {
+            vault: {
+              tls: {
+                ca: { secretRef: { name: 'vault-tls', key: 'ca.crt' } },
+                serverName: options.tls.serverName,
+              },
+            },
+          }),
       store: { ...store, retention: { keepLast: options.keepLast ?? 14 } },
       backup: {
         schedule: '0 */12 * * *',

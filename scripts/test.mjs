@@ -69,7 +69,11 @@ async function runTests(files, pattern) {
     ...(pattern === undefined ? [] : [`--test-name-pattern=${pattern}`]),
   ];
   try {
-    const { code } = await run([...flags, ...files], 'inherit', { LIFEBOAT_TOOLS_AS_THEY_ARE: 'true' });
+    const env = {
+      LIFEBOAT_TOOLS_AS_THEY_ARE: 'true',
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    };
+    const { code } = await run([...flags, ...files], 'inherit', env);
     return { code, ...JSON.parse(readFileSync(sums, 'utf8')) };
   } finally {
     rmSync(folder, { recursive: true, force: true });

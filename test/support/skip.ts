@@ -1,6 +1,5 @@
 /** What a test does where a program that it needs cannot be had: skip by name, or fail where all must run. */
 import type { TestContext } from 'node:test';
-import { type ChartName, findOfficialChart } from './tools/chart.ts';
 import { findTool } from './tools/find-tool.ts';
 import type { FoundTool } from './tools/look-up.ts';
 import { ToolMissing } from './tools/tool-missing.ts';
@@ -12,21 +11,6 @@ export async function requireTool(t: TestContext, name: ToolName): Promise<Found
     return await findTool(name);
   } catch (error) {
     if (!(error instanceof ToolMissing) || process.env.CI === 'true') throw error;
-    t.skip(error.message);
-    return undefined;
-  }
-}
-
-/** The chart's folder; undefined where the test was skipped and must return. In CI too: not every network leads there. */
-export async function requireChart(
-  t: TestContext,
-  chart: ChartName,
-  version: string,
-): Promise<string | undefined> {
-  try {
-    return await findOfficialChart(chart, version);
-  } catch (error) {
-    if (!(error instanceof ToolMissing)) throw error;
     t.skip(error.message);
     return undefined;
   }

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { parse } from 'yaml';
 import { withFileLock } from '../../../scripts/file-lock.mjs';
 import { cacheFolder, type Environment } from './cache-folder.ts';
-import { findTool } from './find-tool.ts';
+import { findTool, mayObtain } from './find-tool.ts';
 import { ToolMissing } from './tool-missing.ts';
 
 export type ChartName = 'vault' | 'openbao';
@@ -110,7 +110,7 @@ async function ways(chart: ChartName, version: string, env: Environment): Promis
   if (await exists(clone)) {
     found.push([`the clone ${clone}`, fromClone(clone, origin.tag(version), origin.folder)]);
   }
-  found.push([origin.repository, pull(chart, version, origin.repository)]);
+  if (mayObtain(env)) found.push([origin.repository, pull(chart, version, origin.repository)]);
   return found;
 }
 
@@ -133,7 +133,10 @@ async function obtain(chart: ChartName, version: string, place: string, env: Env
       await rm(into, { recursive: true, force: true });
     }
   }
-  throw new ToolMissing(`the chart ${chart} ${version}`, problems.join('; '));
+  throw new ToolMissing(
+    `the chart ${chart} ${version}`,
+    problems.join('; ') || 'it is not here: run "npm run tools"',
+  );
 }
 
 function reasonOf(error: unknown): string {

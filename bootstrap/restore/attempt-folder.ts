@@ -3,20 +3,22 @@
  *
  *   download/        the verified snapshot (bootstrap/restore/download.ts)
  *   attempt-N/data   what a private server restored; attempt-N/tmp its temporary files
+ *   attempt-N/owner  a token of the process that made the attempt
  *   attempt-N/complete.json   the receipt, written when the restored data was proven: from then on it may be renamed
+ *   removing-N/      an unfinished attempt while it is being removed
  *   aside-N/         files of a server that was never initialised, moved out of the way
  *
  * All are on the data volume, so that each step is one rename. "Ours" is what stands below this folder.
  */
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LifeboatError, systemCode } from '../../contract/errors.ts';
 import type { Receipt } from '../../contract/manifest.ts';
-import { makeFolder, renameDurably, syncPath, syncTree, writeDurably } from '../durable.ts';
+import { makeFolder, renameDurably } from '../durable.ts';
 import { classify, exists, inspect, OWN_FOLDER, PARTS, type Part } from './data-directory.ts';
 import type { AttemptState, DiskState } from './phase.ts';
 
-const COMPLETE = 'complete.json';
+export const COMPLETE = 'complete.json';
 
 /** complete.json: the receipt and the parts that the proven data consists of. */
 export interface CompleteAttempt {
@@ -45,7 +47,7 @@ export async function readDisk(dataPath: string): Promise<DiskState> {
   return { live, liveParts, attempts };
 }
 
-async function partsIn(folder: string): Promise<readonly Part[]> {
+export async function partsIn(folder: string): Promise<readonly Part[]> {
   const found: Part[] = [];
   for (const part of PARTS) {
     if (await exists(join(folder, part))) found.push(part);
@@ -53,8 +55,10 @@ async function partsIn(folder: string): Promise<readonly Part[]> {
   return found;
 }
 
+type Kind = 'attempt' | 'removing' | 'aside';
+
 /** The numbers N of the folders `<kind>-N`, ascending. */
-async function numbersOf(dataPath: string, kind: 'attempt' | 'aside'): Promise<readonly number[]> {
+export async function numbersOf(dataPath: string, kind: Kind): Promise<readonly number[]> {
   let names: readonly string[];
   try {
     names = await readdir(ownFolder(dataPath));
@@ -68,7 +72,7 @@ async function numbersOf(dataPath: string, kind: 'attempt' | 'aside'): Promise<r
     .sort((a, b) => a - b);
 }
 
-async function nextNumber(dataPath: string, kind: 'attempt' | 'aside'): Promise<number> {
+export async function nextNumber(dataPath: string, kind: Kind): Promise<number> {
   return ((await numbersOf(dataPath, kind)).at(-1) ?? 0) + 1;
 }
 
@@ -84,30 +88,6 @@ export async function readComplete(folder: string): Promise<CompleteAttempt | un
     if (error instanceof SyntaxError || systemCode(error) === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-/** A new, empty attempt folder. */
-export async function createAttempt(
-  dataPath: string,
-): Promise<{ number: number; folder: string; data: string; tmp: string }> {
-  const number = await nextNumber(dataPath, 'attempt');
-  const folder = attemptFolder(dataPath, number);
-  const data = join(folder, 'data');
-  const tmp = join(folder, 'tmp');
-  await makeFolder(data);
-  await makeFolder(tmp);
-  await syncPath(ownFolder(dataPath));
-  return { number, folder, data, tmp };
-}
-
-/** Marks a proven attempt. Its data is on the disk before the mark is. */
-export async function completeAttempt(folder: string, receipt: Receipt): Promise<readonly Part[]> {
-  await rm(join(folder, 'tmp'), { recursive: true, force: true });
-  await syncTree(join(folder, 'data'));
-  const parts = await partsIn(join(folder, 'data'));
-  const complete: CompleteAttempt = { parts, receipt };
-  await writeDurably(join(folder, COMPLETE), `${JSON.stringify(complete, undefined, 2)}\n`);
-  return parts;
 }
 
 /** Moves what a never initialised server left at the live paths into aside-N. Returns its folder, if anything was moved. */
@@ -141,18 +121,6 @@ export async function swapIntoPlace(
     await renameDurably(join(data, part), target);
     renamed(part);
   }
-}
-
-/** Removes attempts that were never proven. Called once their snapshot was verified again; live data is never below here. */
-export async function removeUnproven(dataPath: string): Promise<readonly number[]> {
-  const removed: number[] = [];
-  for (const number of await numbersOf(dataPath, 'attempt')) {
-    const folder = attemptFolder(dataPath, number);
-    if ((await readComplete(folder)) !== undefined) continue;
-    await rm(folder, { recursive: true, force: true });
-    removed.push(number);
-  }
-  return removed;
 }
 
 /** The newest attempt that was put into place, with its receipt: what the worker has to confirm and to report. */

@@ -12,7 +12,7 @@ import { VERSION } from '../../contract/version.ts';
 import type { ShareSet } from '../keys/share-files.ts';
 import type { Log } from '../log.ts';
 import type { Health, InitAnswer } from '../vault/answers.ts';
-import { completeAttempt, createAttempt, removeUnproven } from './attempt-folder.ts';
+import { completeAttempt, createAttempt, removeUnproven } from './attempt-life.ts';
 import { lookAtAudit } from './audit-devices.ts';
 import { Phases } from './phases.ts';
 import { judgeAudit, requireVersion } from './preflight.ts';
@@ -104,7 +104,7 @@ async function oneAttempt(
     await running.stop();
     if (proof === 'lost') return undefined;
 
-    await phases.time('sync', () => completeAttempt(attempt.folder, receiptOf(slice, work, proof, phases)));
+    await phases.time('sync', () => completeAttempt(attempt, receiptOf(slice, work, proof, phases)));
     return { attempt: attempt.number, proof, phases };
   } catch (error) {
     await running.stop();

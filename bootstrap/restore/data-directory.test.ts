@@ -158,7 +158,7 @@ test('a path exists where something stands there, a dangling link too', async ()
 
 test('whatever else stands there: marks, size or file storage make it data, and nothing takes that back', () => {
   const names = fc.uniqueArray(
-    fc.constantFrom('core', 'vault.db', 'raft', 'node-id', 'lost+found', '.lifeboat'),
+    fc.constantFrom<string>('core', 'vault.db', 'raft', 'node-id', 'lost+found', '.lifeboat'),
   );
   const file = fc.record({
     path: fc.constantFrom('vault.db', 'raft/raft.db', 'raft/snapshots/1/state.bin'),

@@ -26,25 +26,26 @@ interface Origin {
   readonly beside: string;
   readonly tag: (version: string) => string;
   readonly folder: string;
-  readonly repository: string;
+  /** As Helm's own list of repositories knows it (`helm repo add`). */
+  readonly reference: string;
 }
 
 const ORIGINS: Readonly<Record<ChartName, Origin>> = {
   vault: {
     variable: 'LIFEBOAT_VAULT_CHART',
     gitVariable: 'LIFEBOAT_VAULT_CHART_GIT',
-    beside: '.mirror/hashicorp+vault-helm/repo',
+    beside: 'vault-helm',
     tag: (version) => `v${version}`,
     folder: '',
-    repository: 'https://helm.releases.hashicorp.com',
+    reference: 'hashicorp/vault',
   },
   openbao: {
     variable: 'LIFEBOAT_OPENBAO_CHART',
     gitVariable: 'LIFEBOAT_OPENBAO_CHART_GIT',
-    beside: '.mirror/openbao+openbao-helm/repo',
+    beside: 'openbao-helm',
     tag: (version) => `openbao-${version}`,
     folder: 'charts/openbao',
-    repository: 'https://openbao.github.io/openbao-helm',
+    reference: 'openbao/openbao',
   },
 };
 
@@ -92,10 +93,10 @@ function fromClone(clone: string, tag: string, folder: string): Way {
   };
 }
 
-function pull(chart: ChartName, version: string, repository: string): Way {
+function pull(chart: ChartName, version: string, reference: string): Way {
   return async (into) => {
     const { path: helm } = await findTool('helm');
-    const args = ['pull', chart, '--repo', repository, '--version', version, '--untar', '--untardir', into];
+    const args = ['pull', reference, '--version', version, '--untar', '--untardir', into];
     await execa(helm, args, { stdin: 'ignore', timeout: 120_000 });
     return path.join(into, chart);
   };
@@ -110,7 +111,9 @@ async function ways(chart: ChartName, version: string, env: Environment): Promis
   if (await exists(clone)) {
     found.push([`the clone ${clone}`, fromClone(clone, origin.tag(version), origin.folder)]);
   }
-  if (mayObtain(env)) found.push([origin.repository, pull(chart, version, origin.repository)]);
+  if (mayObtain(env)) {
+    found.push([`helm pull ${origin.reference}`, pull(chart, version, origin.reference)]);
+  }
   return found;
 }
 

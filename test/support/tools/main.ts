@@ -1,5 +1,6 @@
-/** `npm run tools [-- [--json] NAME...]`: gets the programs and charts of the tests, and says where each is. */
+/** `npm run tools [-- [--json] NAME...]`: gets the programs, charts and schemas of the tests, and says where each is. */
 import { messageOf } from '../../../contract/errors.ts';
+import { findKubernetesSchemas, KUBERNETES_VERSION } from '../kubernetes-schemas.ts';
 import { type ChartName, findOfficialChart, OFFICIAL_CHARTS } from './chart.ts';
 import { findTool } from './find-tool.ts';
 import { ToolMissing } from './tool-missing.ts';
@@ -37,6 +38,13 @@ function chartRow(chart: ChartName, version: string): Promise<Row> {
   }));
 }
 
+const SCHEMAS = 'kubernetes-schemas';
+
+function schemasRow(): Promise<Row> {
+  const search = async () => ({ from: 'cache', path: await findKubernetesSchemas() });
+  return row('schemas of Kubernetes', KUBERNETES_VERSION, search);
+}
+
 function table(rows: readonly Row[]): string {
   const head = { name: 'tool', version: 'version', from: 'from', path: 'path', seconds: 'seconds' };
   const columns = ['name', 'version', 'from', 'seconds', 'path'] as const;
@@ -49,7 +57,7 @@ function table(rows: readonly Row[]): string {
 
 async function main(args: readonly string[]): Promise<number> {
   const names = args.filter((each) => each !== '--json');
-  const known = [...TOOLS.map(({ name }) => name as string), 'charts'];
+  const known = [...TOOLS.map(({ name }) => name as string), 'charts', SCHEMAS];
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
     process.stderr.write(`no tool is named ${unknown}; there are ${known.join(', ')}\n`);
@@ -63,6 +71,7 @@ async function main(args: readonly string[]): Promise<number> {
     for (const { chart, versions } of OFFICIAL_CHARTS)
       for (const version of versions) rows.push(await chartRow(chart, version));
   }
+  if (wanted.includes(SCHEMAS)) rows.push(await schemasRow());
   process.stdout.write(args.includes('--json') ? `${JSON.stringify(rows)}\n` : table(rows));
   // A chart only makes tests of that one version skip; a missing program takes away what the tests are for.
   const missing = rows.some((each) => each.missing && !each.name.startsWith('chart '));

@@ -1,7 +1,6 @@
 /**
- * What every rendering has: it lints, is the same each time, and its objects are whole.
- * The schemas of Kubernetes are not at hand without a network, so that apiVersion, kind and the required fields
- * are asserted here instead.
+ * What every rendering has: it lints, is the same each time, and its objects are whole. The types of the API server
+ * are the matter of kubeconform.test.ts; what it would have to be told first is asserted here, with helm alone.
  */
 import assert from 'node:assert/strict';
 import {

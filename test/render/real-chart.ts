@@ -38,25 +38,31 @@ export interface Manifest {
 /** Any Kubernetes of today. Helm's own default lies in the past, and charts ask for a version. */
 const KUBERNETES = '1.31.0';
 
+export interface Release {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** What Helm prints, as it is. */
+export async function helmText(
+  helm: string,
+  chart: string,
+  { name, namespace }: Release,
+  files: readonly string[],
+  kubernetes = KUBERNETES,
+): Promise<string> {
+  const values = files.flatMap((file) => ['-f', file]);
+  const args = ['template', name, chart, '-n', namespace, '--kube-version', kubernetes, ...values];
+  return (await execa(helm, args)).stdout;
+}
+
 export async function helmTemplate(
   helm: string,
   chart: string,
-  release: { readonly name: string; readonly namespace: string },
+  release: Release,
   files: readonly string[],
 ): Promise<readonly Manifest[]> {
-  const values = files.flatMap((file) => ['-f', file]);
-  const args = [
-    'template',
-    release.name,
-    chart,
-    '-n',
-    release.namespace,
-    '--kube-version',
-    KUBERNETES,
-    ...values,
-  ];
-  const { stdout } = await execa(helm, args);
-  return parseAllDocuments(stdout)
+  return parseAllDocuments(await helmText(helm, chart, release, files))
     .map((document) => document.toJS() as Manifest | null)
     .filter((manifest) => manifest !== null);
 }

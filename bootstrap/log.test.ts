@@ -54,8 +54,7 @@ test('foreign text cannot forge a line, in either format', () => {
         assert.ok(line.endsWith('\n'));
         // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
         assert.doesNotMatch(line.slice(0, -1), /[\u0000-\u001f]/);
-        if (format === 'text')
-          assert.doesNotMatch(line.slice(0, -1), /[\u007f-\u009f]/);
+        if (format === 'text') assert.doesNotMatch(line.slice(0, -1), /[\u007f-\u009f]/);
         else assert.equal((JSON.parse(line) as { level: string }).level, 'info');
       }),
     );

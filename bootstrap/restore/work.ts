@@ -34,5 +34,9 @@ export async function readNote(path: string = RUN_FILES.note): Promise<Note | un
   const [first, second = ''] = text.split('\n');
   if (first === NOTHING_TO_DO) return { work: 'none' };
   if (first !== 'restore') return undefined;
-  return { work: 'restore', restore: JSON.parse(second) as RestoreWork };
+  try {
+    return { work: 'restore', restore: JSON.parse(second) as RestoreWork };
+  } catch {
+    return undefined;
+  }
 }

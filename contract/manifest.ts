@@ -115,7 +115,12 @@ export const receiptSchema = {
     snapshot: {
       type: 'object',
       required: ['key', 'sha256'],
-      properties: { key: { type: 'string' }, sha256, taken: time },
+      properties: {
+        key: { type: 'string' },
+        sha256,
+        taken: time,
+        clusterId: { type: 'string', description: 'As the manifest names it, where there is one.' },
+      },
     },
     clusterId: { type: 'string', description: 'Empty until people unsealed the server.' },
     restored: time,

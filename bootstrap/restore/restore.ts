@@ -193,7 +193,9 @@ function receiptOf(
     snapshot: {
       key: work.key,
       sha256: work.sha256,
-      ...(work.manifest === undefined ? {} : { taken: work.manifest.taken.started }),
+      ...(work.manifest === undefined
+        ? {}
+        : { taken: work.manifest.taken.started, clusterId: work.manifest.cluster.id }),
     },
     clusterId: proof.clusterId,
     restored: new Date().toISOString(),

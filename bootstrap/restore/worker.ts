@@ -10,6 +10,7 @@ import { LifeboatError, messageOf } from '../../contract/errors.ts';
 import type { RestoreSlice } from '../../contract/slice.ts';
 import type { Log } from '../log.ts';
 import { openStore } from '../store/open-store.ts';
+import type { SnapshotStore } from '../store/snapshot-store.ts';
 import type { Health } from '../vault/answers.ts';
 import type { VaultClient } from '../vault/client.ts';
 import { latestRestored } from './attempt-folder.ts';
@@ -24,6 +25,8 @@ export interface WorkerContext {
   readonly log: Log;
   /** Milliseconds between two looks at the server. */
   readonly pace?: number;
+  /** Where receipts go; without it the store of the slice. */
+  readonly store?: SnapshotStore;
 }
 
 type Restored = NonNullable<Awaited<ReturnType<typeof latestRestored>>>;
@@ -32,10 +35,12 @@ export async function runWorker(context: WorkerContext): Promise<void> {
   const { slice, log } = context;
   const restored = await latestRestored(slice.server.dataPath);
   const pending = restored !== undefined && !isConfirmed(restored) ? restored : undefined;
-  if (pending !== undefined) await report(context, pending, RECEIPT_MARK, pending.receipt);
+  // Beside the unseal, not before it: a store that hangs must not keep the server sealed.
+  const told = pending === undefined ? undefined : report(context, pending, RECEIPT_MARK, pending.receipt);
   const active = await untilUnsealed(context);
+  if (active !== undefined && pending !== undefined) await confirm(context, pending, active);
+  await told;
   if (active === undefined || pending === undefined) return;
-  await confirm(context, pending, active);
   log.info('the work of lifeboat in this pod is done');
 }
 
@@ -82,8 +87,10 @@ async function ask<T>(question: () => Promise<T>): Promise<T | undefined> {
 
 /** The last verdict, by the real listener. */
 async function confirm(context: WorkerContext, restored: Restored, seen: Health): Promise<void> {
-  const { client, log } = context;
-  const expected = restored.receipt.clusterId;
+  const { log } = context;
+  const { receipt } = restored;
+  // Where people hold the keys nobody could ask the restored data yet: then the manifest's word counts.
+  const expected = receipt.clusterId === '' ? (receipt.snapshot.clusterId ?? '') : receipt.clusterId;
   const health = await untilActive(context, seen);
   const clusterId = health.clusterId ?? '';
   if (expected !== '' && clusterId !== expected) {
@@ -92,7 +99,7 @@ async function confirm(context: WorkerContext, restored: Restored, seen: Health)
     );
     return;
   }
-  const answer = await client.tokenlessStatus();
+  const answer = await untilAnswered(context);
   if (answer !== 403) {
     log.error(
       `NOT RESTORED: the server is unsealed, but answers a login attempt with ${answer} where a working one answers 403; look at its audit devices`,
@@ -124,6 +131,15 @@ async function untilActive({ client, pace, log }: WorkerContext, seen: Health): 
   return health;
 }
 
+/** The status of a login attempt; a server that steps down or restarts meanwhile is asked again. */
+async function untilAnswered({ client, pace }: WorkerContext): Promise<number> {
+  for (;;) {
+    const answer = await ask(() => client.tokenlessStatus());
+    if (answer !== undefined && answer !== 429 && answer !== 503) return answer;
+    await delay(pace ?? 1000);
+  }
+}
+
 /** A receipt that cannot be uploaded is worth a warning, and another try at the next start. */
 async function report(
   context: WorkerContext,
@@ -133,7 +149,7 @@ async function report(
 ): Promise<void> {
   const { slice, log } = context;
   try {
-    const store = await openStore(slice.store, slice.name, log);
+    const store = context.store ?? (await openStore(slice.store, slice.name, log));
     await uploadReceipt(store, restored.folder, mark, receipt);
   } catch (error) {
     log.warn(

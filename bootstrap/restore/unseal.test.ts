@@ -1,0 +1,203 @@
+/** The server here is a fake: it counts shares as a sealed server does, and opens to one set of them. */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { LifeboatError } from '../../contract/errors.ts';
+import type { RestoreSlice } from '../../contract/slice.ts';
+import type { SealStatus } from '../vault/answers.ts';
+import { createUnsealer, type UnsealClient } from './unseal.ts';
+
+const base64 = (share: Uint8Array) => Buffer.from(share).toString('base64');
+const fresh = () => Array.from({ length: 3 }, () => base64(randomBytes(33)));
+
+class FakeServer {
+  readonly key: ReadonlySet<string>;
+  readonly threshold: number;
+  readonly given: string[] = [];
+  sealed = true;
+  asked = 0;
+  resets = 0;
+  failure: LifeboatError | undefined;
+
+  constructor(key: readonly string[], threshold = 3) {
+    this.key = new Set(key);
+    this.threshold = threshold;
+  }
+
+  give(share: string): { sealed: boolean; progress: number } {
+    this.asked++;
+    if (this.failure !== undefined) throw this.failure;
+    if (!this.given.includes(share)) this.given.push(share);
+    if (this.given.length < this.threshold) return { sealed: true, progress: this.given.length };
+    const right = this.given.every((one) => this.key.has(one));
+    this.given.length = 0;
+    if (!right) throw new LifeboatError('keys', 'refused: the shares do not fit');
+    this.sealed = false;
+    return { sealed: false, progress: 0 };
+  }
+
+  get client(): UnsealClient {
+    return {
+      unseal: async (secret) => this.give(secret.reveal()),
+      resetUnseal: async () => {
+        this.resets++;
+        this.given.length = 0;
+      },
+    };
+  }
+
+  get status(): SealStatus {
+    return {
+      type: 'shamir',
+      initialized: true,
+      sealed: this.sealed,
+      threshold: this.threshold,
+      shares: 5,
+      progress: this.given.length,
+      recoverySeal: false,
+      version: '1.21.1',
+    };
+  }
+}
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'unseal-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const put = (name: string, shares: readonly string[]) => writeFile(join(folder, name), shares.join('\n'));
+
+function unsealer(server: FakeServer, unseal: RestoreSlice['restore']['unseal'] = { shares: folder }) {
+  const slice = { server: { product: 'openbao' }, restore: { unseal } } as RestoreSlice;
+  const look = createUnsealer({ slice, client: server.client, podName: 'openbao-0' });
+  return () => look(server.status);
+}
+
+test('the shares of the key source open the server', async () => {
+  const right = fresh();
+  const server = new FakeServer(right);
+  await put('2026-03', right);
+
+  assert.equal(await unsealer(server)(), 'unsealed with the shares of 2026-03');
+  assert.equal(server.sealed, false);
+});
+
+test('dated sets are tried in turn, each by itself: one that is too small or wrong spoils no other', async () => {
+  const right = fresh();
+  const server = new FakeServer(right);
+  await put('2024-01', fresh().slice(0, 2));
+  await put('2025-01', fresh());
+  await put('2026-03', right);
+
+  assert.equal(await unsealer(server)(), 'unsealed with the shares of 2026-03');
+});
+
+test('a set that was refused is not given again until the Secret changes', async () => {
+  const right = fresh();
+  const server = new FakeServer(right);
+  const look = unsealer(server);
+  await put('2025-01', fresh());
+
+  assert.match(await look(), /no set of unseal shares was taken/);
+  const { asked } = server;
+  for (let looks = 0; looks < 5; looks++)
+    assert.match(
+      await look(),
+      /none of the 1 set\(s\).*restore\.unseal, or kubectl exec -ti openbao-0 -- bao/,
+    );
+  assert.equal(server.asked, asked);
+
+  await put('2025-01', right);
+  assert.match(await look(), /^unsealed/);
+});
+
+test('people who unseal by hand are waited for: their shares are neither mixed with ours nor reset', async () => {
+  const right = fresh();
+  const server = new FakeServer(right);
+  const look = unsealer(server);
+  await put('2025-01', fresh());
+  for (const share of right) {
+    assert.equal(server.sealed, true);
+    server.give(share);
+    if (server.sealed)
+      assert.match(
+        await look(),
+        /people are unsealing, [12] of 3 unseal shares given \(of 5\); lifeboat waits/,
+      );
+  }
+
+  assert.equal(server.sealed, false);
+  assert.equal(server.resets, 0);
+});
+
+test('shares that somebody left behind are given up after a while', async () => {
+  const right = fresh();
+  const server = new FakeServer(right);
+  const look = unsealer(server);
+  await put('2026-03', right);
+  server.give(fresh()[0] ?? '');
+
+  let looks = 0;
+  while (server.sealed && looks < 100) {
+    looks++;
+    await look();
+  }
+
+  assert.equal(server.sealed, false);
+  assert.ok(looks > 10, `given up after ${looks} looks`);
+});
+
+test('a server that went away in between is no refusal of the shares', async () => {
+  const right = fresh();
+  const server = new FakeServer(right);
+  const look = unsealer(server);
+  await put('2026-03', right);
+  server.failure = new LifeboatError('vault', 'connection refused', { retryable: true });
+
+  await assert.rejects(look(), { message: 'connection refused' });
+  server.failure = undefined;
+
+  assert.match(await look(), /^unsealed/);
+});
+
+test('where people hold the shares nothing is given, and the sentence says what is waited for', async () => {
+  const server = new FakeServer(fresh());
+  const look = unsealer(server, { manual: {} });
+  server.give(fresh()[0] ?? '');
+  const { asked } = server;
+
+  assert.equal(
+    await look(),
+    'sealed: waits for people, 1 of 3 unseal shares given (of 5). Next: kubectl exec -ti openbao-0 -- bao operator unseal',
+  );
+  assert.equal(server.asked, asked);
+});
+
+test('a missing or unreadable Secret is told, and is read again when it is there', async () => {
+  const right = fresh();
+  const server = new FakeServer(right);
+  const look = unsealer(server);
+
+  assert.match(await look(), /^sealed: the folder of unseal shares .* is empty\. Next: create the Secret/);
+  await put('2026-03', ['not a share']);
+  assert.match(await look(), /^sealed: line 1 of .* is no unseal share/);
+  await put('2026-03', right);
+  assert.match(await look(), /^unsealed/);
+});
+
+test('a server with another seal is waited for', async () => {
+  const server = new FakeServer(fresh());
+  const slice = { server: { product: 'vault' }, restore: { unseal: { shares: folder } } } as RestoreSlice;
+  const look = createUnsealer({ slice, client: server.client, podName: 'vault-0' });
+
+  assert.match(
+    await look({ ...server.status, type: 'awskms', recoverySeal: true }),
+    /waits for the awskms seal/,
+  );
+  assert.match(await look({ ...server.status, type: 'transit' }), /waits for the transit seal/);
+  assert.equal(server.asked, 0);
+});

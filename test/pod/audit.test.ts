@@ -3,16 +3,16 @@ import assert from 'node:assert/strict';
 import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { hasServerUser, SERVER_GID, SERVER_UID } from '../support/pod/container-process.ts';
 import { eachProduct } from '../support/pod/each-product.ts';
 import { World } from '../support/pod/world.ts';
 
 describe('a snapshot with a file audit device', () => {
-  eachProduct((product, server) => {
+  eachProduct((product, server, it) => {
     it(`${product}: whose path cannot be written is named and not restored, with a manifest or without`, async (t) => {
       const stanza = (path: string) => `audit "file" "main" {\n  options { file_path = "${path}" }\n}`;
-      const found = await server(t);
+      const found = await server();
       const world = await World.create({
         ...found,
         store: 'directory',

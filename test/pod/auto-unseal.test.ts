@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { eachProduct } from '../support/pod/each-product.ts';
 import { World } from '../support/pod/world.ts';
 import { startTransit } from '../support/start-transit.ts';
 import { waitFor } from '../support/vault-operations.ts';
 
 describe('a lost Vault with an auto-unseal seal', () => {
-  eachProduct((product, server) => {
+  eachProduct((product, server, it) => {
     it(`${product}: comes back with no keys anywhere; with another key it is refused and nothing is touched`, async (t) => {
-      const found = await server(t);
+      const found = await server();
       const transit = await startTransit(found.serverBinary);
       t.after(() => transit.stop());
       const world = await World.create({ ...found, store: 'directory', seal: transit.stanza('unseal') });
@@ -50,7 +50,7 @@ describe('a lost Vault with an auto-unseal seal', () => {
     });
 
     it(`${product}: a snapshot of a Shamir Vault is refused before a server is started`, async (t) => {
-      const found = await server(t);
+      const found = await server();
       const shamir = await World.create({ ...found, store: 'directory', unseal: 'shares' });
       t.after(() => shamir.stop());
       await shamir.install(1, 1, 'hunter2');

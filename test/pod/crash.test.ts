@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ContainerProcess, tryKill } from '../support/pod/container-process.ts';
 import { eachProduct } from '../support/pod/each-product.ts';
@@ -75,9 +75,9 @@ async function killAt(container: ContainerProcess, moment: (typeof MOMENTS)[numb
 }
 
 describe('kill -9 anywhere', () => {
-  eachProduct((product, server) => {
+  eachProduct((product, server, it) => {
     it(`${product}: of the init containers and the private server at ${MOMENTS.length} moments: converges`, async (t) => {
-      const world = await World.create({ ...(await server(t)), store: 'directory', unseal: 'shares' });
+      const world = await World.create({ ...(await server()), store: 'directory', unseal: 'shares' });
       t.after(() => world.stop());
       const keys = await world.install(5, 3, 'hunter2');
       assert.equal((await world.backup()).code, 0);
@@ -123,7 +123,7 @@ describe('kill -9 anywhere', () => {
     });
 
     it(`${product}: between the final renames: rolled forward, and never over a living Vault`, async (t) => {
-      const world = await World.create({ ...(await server(t)), store: 'directory', unseal: 'shares' });
+      const world = await World.create({ ...(await server()), store: 'directory', unseal: 'shares' });
       t.after(() => world.stop());
       const keys = await world.install(1, 1, 'hunter2');
       assert.equal((await world.backup()).code, 0);
@@ -161,7 +161,7 @@ describe('kill -9 anywhere', () => {
     });
 
     it(`${product}: of the worker and of the real server: the next start unseals and confirms`, async (t) => {
-      const world = await World.create({ ...(await server(t)), store: 'directory', unseal: 'shares' });
+      const world = await World.create({ ...(await server()), store: 'directory', unseal: 'shares' });
       t.after(() => world.stop());
       const keys = await world.install(5, 3, 'hunter2');
       assert.equal((await world.backup()).code, 0);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { eachProduct } from '../support/pod/each-product.ts';
 import { World } from '../support/pod/world.ts';
 
@@ -20,9 +20,9 @@ function flipByte(file: string): void {
 }
 
 describe('a damaged newest snapshot', () => {
-  eachProduct((product, server) => {
+  eachProduct((product, server, it) => {
     it(`${product}: is refused by name; the previous one comes back where restore.whenDamaged allows`, async (t) => {
-      const world = await World.create({ ...(await server(t)), store: 'directory', unseal: 'shares' });
+      const world = await World.create({ ...(await server()), store: 'directory', unseal: 'shares' });
       t.after(() => world.stop());
       const keys = await world.install(5, 3, 'older');
       assert.equal((await world.backup()).code, 0);
@@ -53,7 +53,7 @@ describe('a damaged newest snapshot', () => {
     });
 
     it(`${product}: shares of another Vault are refused offline; so is a backup of a mistaken fresh install`, async (t) => {
-      const world = await World.create({ ...(await server(t)), store: 'directory', unseal: 'shares' });
+      const world = await World.create({ ...(await server()), store: 'directory', unseal: 'shares' });
       t.after(() => world.stop());
       await world.install(5, 3, 'hunter2');
       assert.equal((await world.backup()).code, 0);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { eachProduct, s3Store } from '../support/pod/each-product.ts';
 import { World, type WorldOptions } from '../support/pod/world.ts';
 import { type Keys, waitFor } from '../support/vault-operations.ts';
@@ -44,12 +44,12 @@ function requireSuccess(inits: readonly { name: string; code: number; log: strin
 }
 
 describe('a lost Vault comes back by the commands of its rendered pod', () => {
-  eachProduct((product, server) => {
+  eachProduct((product, server, it) => {
     const withWorld = async (
       t: { after: (work: () => Promise<void>) => void },
       options: Pick<WorldOptions, 'store' | 'unseal'>,
     ): Promise<World> => {
-      const world = await World.create({ ...(await server(t)), ...options });
+      const world = await World.create({ ...(await server()), ...options });
       t.after(() => world.stop());
       return world;
     };
@@ -70,23 +70,29 @@ describe('a lost Vault comes back by the commands of its rendered pod', () => {
       });
     }
 
-    it(`${product}: 3 of 5 shares in a Secret, S3; the next backup goes on under the same name`, async (t) => {
-      const s3 = await s3Store(t);
-      const world = await withWorld(t, { store: s3.store, unseal: 'shares' });
-      const { keys, cluster } = await installAndLose(world, 5, 3);
+    it.withS3(
+      `${product}: 3 of 5 shares in a Secret, S3; the next backup goes on under the same name`,
+      async (t) => {
+        const s3 = await s3Store(t);
+        const world = await withWorld(t, { store: s3.store, unseal: 'shares' });
+        const { keys, cluster } = await installAndLose(world, 5, 3);
 
-      requireSuccess(await world.startPod());
+        requireSuccess(await world.startPod());
 
-      await world.operator.waitForHealth(200);
-      await requireAllBack(world, keys, cluster);
-      const folder = join(s3.dataFolder, 'vault', 'backups', 'payments-vault');
-      await waitFor('both receipts', () =>
-        readdirSync(join(folder, 'receipts')).length === 2 ? true : undefined,
-      );
-      const again = await world.backup();
-      assert.equal(again.code, 0, again.log);
-      assert.equal(readdirSync(join(folder, 'snapshots')).filter((name) => name.endsWith('.snap')).length, 2);
-    });
+        await world.operator.waitForHealth(200);
+        await requireAllBack(world, keys, cluster);
+        const folder = join(s3.dataFolder, 'vault', 'backups', 'payments-vault');
+        await waitFor('both receipts', () =>
+          readdirSync(join(folder, 'receipts')).length === 2 ? true : undefined,
+        );
+        const again = await world.backup();
+        assert.equal(again.code, 0, again.log);
+        assert.equal(
+          readdirSync(join(folder, 'snapshots')).filter((name) => name.endsWith('.snap')).length,
+          2,
+        );
+      },
+    );
 
     it(`${product}: people hold the keys: it says who is waited for, and goes on after a manual unseal`, async (t) => {
       const world = await withWorld(t, { store: 'directory', unseal: 'manual' });

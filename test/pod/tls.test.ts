@@ -1,6 +1,6 @@
 /** The same road behind a TLS listener whose certificate knows no address, checked by a private CA. */
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { certificateFor } from '../support/certificates.ts';
 import { eachProduct } from '../support/pod/each-product.ts';
 import { World } from '../support/pod/world.ts';
@@ -11,12 +11,12 @@ process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
 process.removeAllListeners('warning');
 
 describe('a lost Vault with a TLS listener', () => {
-  eachProduct((product, server) => {
+  eachProduct((product, server, it) => {
     it(`${product}: backup and worker check the certificate by the configured CA and name; a foreign CA is refused`, async (t) => {
       const serverName = `${product}.vault.svc`;
       const files = await certificateFor(serverName);
       const world = await World.create({
-        ...(await server(t)),
+        ...(await server()),
         store: 'directory',
         unseal: 'shares',
         tls: { files, serverName },

@@ -1,8 +1,10 @@
 /** What the tests of the road run on: each product's server, the official chart where it can be had, an S3 server. */
-import type { TestContext } from 'node:test';
+import { it, type TestContext } from 'node:test';
 import { startS3 } from '../start-s3.ts';
 import { findOfficialChart } from '../tools/chart.ts';
 import { findTool } from '../tools/find-tool.ts';
+import { ToolMissing } from '../tools/tool-missing.ts';
+import type { ToolName } from '../tools/tool-table.ts';
 import type { OfficialChart } from './rendered.ts';
 import { CHART_VERSIONS, type Product, type WorldOptions } from './world.ts';
 
@@ -29,8 +31,43 @@ async function chartOf(product: Product): Promise<OfficialChart | undefined> {
   }
 }
 
-export function eachProduct(suite: (product: Product, server: (t: Test) => Promise<Server>) => void): void {
-  for (const product of PRODUCTS) suite(product, () => serverOf(product));
+/** Why a program cannot be had here; undefined where it can. With CI=true nothing is excused: the test itself fails. */
+async function missing(name: ToolName): Promise<string | undefined> {
+  try {
+    await findTool(name);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ToolMissing) || process.env.CI === 'true') return undefined;
+    return error.message;
+  }
+}
+
+const MISSING = {
+  vault: await missing('vault'),
+  openbao: await missing('bao'),
+  s3: await missing('versitygw'),
+};
+
+type TestBody = (t: TestContext) => Promise<void>;
+
+/** Declares a test that is skipped, by name and reason, where its server cannot be had. */
+export interface ProductTest {
+  (name: string, body: TestBody): void;
+  withS3(name: string, body: TestBody): void;
+}
+
+function testsOf(product: Product): ProductTest {
+  const declare = (reason: string | undefined, name: string, body: TestBody): void =>
+    void it(name, reason === undefined ? {} : { skip: reason }, body);
+  return Object.assign((name: string, body: TestBody) => declare(MISSING[product], name, body), {
+    withS3: (name: string, body: TestBody) => declare(MISSING[product] ?? MISSING.s3, name, body),
+  });
+}
+
+export function eachProduct(
+  suite: (product: Product, server: () => Promise<Server>, it: ProductTest) => void,
+): void {
+  for (const product of PRODUCTS) suite(product, () => serverOf(product), testsOf(product));
 }
 
 /** A running S3 server with the bucket `vault`, for a world's store. */

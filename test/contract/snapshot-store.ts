@@ -77,8 +77,12 @@ function latch(): { readonly opened: Promise<void>; open(): void } {
 
 const never = (): Promise<void> => new Promise(() => {});
 
-export function snapshotStoreContract(kind: string, start: () => Promise<StoreHarness>): void {
-  describe(`a ${kind} store`, { timeout: 60_000 }, () => {
+export function snapshotStoreContract(
+  kind: string,
+  start: () => Promise<StoreHarness>,
+  skip: string | undefined = undefined,
+): void {
+  describe(`a ${kind} store`, { timeout: 60_000, skip: skip ?? false }, () => {
     let harness: StoreHarness;
     before(async () => {
       harness = await start();

@@ -15,3 +15,14 @@ export async function requireTool(t: TestContext, name: ToolName): Promise<Found
     return undefined;
   }
 }
+
+/** Why a program cannot be had, for the `skip` of a suite. With CI=true nothing is excused: the tests then fail. */
+export async function whyMissing(name: ToolName): Promise<string | undefined> {
+  try {
+    await findTool(name);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ToolMissing) || process.env.CI === 'true') return undefined;
+    return error.message;
+  }
+}

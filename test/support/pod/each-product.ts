@@ -1,10 +1,9 @@
 /** What the tests of the road run on: each product's server, the official chart where it can be had, an S3 server. */
 import { it, type TestContext } from 'node:test';
+import { whyMissing } from '../skip.ts';
 import { startS3 } from '../start-s3.ts';
 import { findOfficialChart } from '../tools/chart.ts';
 import { findTool } from '../tools/find-tool.ts';
-import { ToolMissing } from '../tools/tool-missing.ts';
-import type { ToolName } from '../tools/tool-table.ts';
 import type { OfficialChart } from './rendered.ts';
 import { CHART_VERSIONS, type Product, type WorldOptions } from './world.ts';
 
@@ -31,21 +30,10 @@ async function chartOf(product: Product): Promise<OfficialChart | undefined> {
   }
 }
 
-/** Why a program cannot be had here; undefined where it can. With CI=true nothing is excused: the test itself fails. */
-async function missing(name: ToolName): Promise<string | undefined> {
-  try {
-    await findTool(name);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof ToolMissing) || process.env.CI === 'true') return undefined;
-    return error.message;
-  }
-}
-
 const MISSING = {
-  vault: await missing('vault'),
-  openbao: await missing('bao'),
-  s3: await missing('versitygw'),
+  vault: await whyMissing('vault'),
+  openbao: await whyMissing('bao'),
+  s3: await whyMissing('versitygw'),
 };
 
 type TestBody = (t: TestContext) => Promise<void>;

@@ -69,7 +69,10 @@ function skipBlank(text: string, at: number, lineEndsToo: boolean): number {
   return i;
 }
 
-/** The offset after the value that starts at `at`: up to the end of its line, brackets and heredocs included. */
+/**
+ * The offset after the value that starts at `at`: one string, word, heredoc or bracketed thing. Not up to the end of
+ * its line: both servers read several items in one line, and what follows may be one that must not be kept.
+ */
 function endOfValue(text: string, at: number): number {
   let depth = 0;
   let i = at;
@@ -82,8 +85,11 @@ function endOfValue(text: string, at: number): number {
       const m = close.exec(rest);
       if (m === null) throw new HclSyntaxError(`the heredoc ${heredoc[1]} is not closed`, i);
       i = HEREDOC.lastIndex + m.index + m[0].length;
-    } else if (c === '"') i = endOfString(text, i);
-    else if (c === '#' || (c === '/' && (text[i + 1] === '/' || text[i + 1] === '*'))) {
+      if (depth === 0) return i;
+    } else if (c === '"') {
+      i = endOfString(text, i);
+      if (depth === 0) return i;
+    } else if (c === '#' || (c === '/' && (text[i + 1] === '/' || text[i + 1] === '*'))) {
       if (depth === 0 && text[i + 1] !== '*') return i;
       i = skipBlank(text, i, false);
     } else if ('{[('.includes(c)) {
@@ -94,7 +100,7 @@ function endOfValue(text: string, at: number): number {
       depth--;
       i++;
       if (depth === 0) return i;
-    } else if ((c === '\n' || c === ',') && depth === 0) return i;
+    } else if (depth === 0 && (c === ',' || /\s/.test(c))) return i;
     else i++;
   }
   if (depth > 0) throw new HclSyntaxError('a bracket is not closed', at);
@@ -141,9 +147,9 @@ export function hclItems(text: string): readonly HclItem[] {
   return items;
 }
 
-/** The text of an attribute that is a plain string; undefined for an absent or another kind of value. */
+/** The text of an attribute (its name in lower case) that is a plain string; undefined for an absent or another kind of value. */
 export function stringAttribute(items: readonly HclItem[], name: string): string | undefined {
-  const body = items.find((item) => item.name === name && item.kind === 'attribute')?.body;
+  const body = items.find((item) => item.name.toLowerCase() === name && item.kind === 'attribute')?.body;
   if (body === undefined || !/^"(?:[^"\\]|\\.)*"$/.test(body)) return undefined;
   return body.slice(1, -1).replaceAll(/\\(.)/g, '$1');
 }

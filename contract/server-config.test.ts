@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { test } from 'node:test';
+import { describe, it, test } from 'node:test';
 import fc from 'fast-check';
 import { hclItems } from './hcl-items.ts';
 import { fillPlaceholders, privateServerConfig, sealTypeOf, storageOf } from './server-config.ts';
@@ -260,4 +260,43 @@ test("placeholders come out as of the chart's own lines of sed", () => {
     ),
     { numRuns: 60 },
   );
+});
+
+describe('a configuration that is written in an unusual way', () => {
+  // Both servers take each of these: seen on Vault 1.21.1 and OpenBao 2.7.2.
+  const server = { path: '/attempt', port: 1, clusterPort: 2 };
+  const derived = (text: string) => privateServerConfig([{ name: 'a.hcl', text }], server).map((f) => f.text);
+
+  it('several items in one line: what must go does not stay behind what may stay', () => {
+    const [kept = '', ours = ''] = derived(
+      'disable_mlock = true listener "tcp" { address = "[::]:8200" } log_level = "info"\n' +
+        'storage "raft" { node_id = "v0" retry_join { leader_api_addr = "http://v1:8200" } path = "/vault/data" }',
+    );
+    assert.equal(kept, 'disable_mlock = true\nlog_level = "info"\n');
+    assert.match(ours, /node_id = "v0"\n/);
+    assert.doesNotMatch(ours, /retry_join|vault\/data/);
+  });
+
+  it('names in other letters: HCL', () => {
+    const text =
+      'Listener "tcp" { address = "[::]:8200" }\nSTORAGE "raft" { Path = "/vault/data"\n Node_ID = "v0"\n Retry_Join {} }';
+    const [ours = '', ...more] = derived(text);
+    assert.deepEqual(more, []);
+    assert.match(ours, /Node_ID = "v0"/);
+    assert.doesNotMatch(ours, /Retry_Join|vault\/data|8200/);
+    assert.deepEqual(storageOf(text), { type: 'raft', path: '/vault/data', nodeId: 'v0' });
+    assert.equal(sealTypeOf('Seal "transit" { Disabled = "true" }'), undefined);
+    assert.equal(sealTypeOf('Seal "transit" {}'), 'transit');
+  });
+
+  it('names in other letters: JSON', () => {
+    const text =
+      '{"Listener":{"tcp":{}},"Storage":{"raft":{"Path":"/vault/data","Retry_Join":"x","Node_id":"v0"}}}';
+    const [ours = '', ...more] = derived(text);
+    assert.deepEqual(more, []);
+    assert.match(ours, /Node_id = "v0"/);
+    assert.doesNotMatch(ours, /Retry_Join|vault\/data/);
+    assert.deepEqual(storageOf(text), { type: 'raft', path: '/vault/data', nodeId: 'v0' });
+    assert.equal(sealTypeOf('{"SEAL":{"awskms":{}}}'), 'awskms');
+  });
 });

@@ -16,6 +16,18 @@ function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Both servers compare names without regard to case: `Listener "tcp"` listens. */
+function isNamed(name: string, ...names: readonly string[]): boolean {
+  return names.includes(name.toLowerCase());
+}
+
+/** What JSON has under these names; the first one that is there. */
+function jsonValue(json: Json, ...names: readonly string[]): unknown {
+  return names
+    .flatMap((wanted) => Object.entries(json).filter(([name]) => isNamed(name, wanted)))
+    .map(([, value]) => value)[0];
+}
+
 /** A block in JSON form is `{label: {...}}`, or a list of such. */
 function jsonBlocks(value: unknown): readonly { label: string; body: Json }[] {
   const list = Array.isArray(value) ? value : [value];
@@ -46,11 +58,16 @@ function asText(value: unknown): string | undefined {
 export function storageOf(config: string): StorageFacts | undefined {
   const json = asJson(config);
   if (json !== undefined) {
-    const block = jsonBlocks(json.storage ?? json.backend)[0];
+    const block = jsonBlocks(jsonValue(json, 'storage', 'backend'))[0];
     if (block === undefined) return undefined;
-    return { type: block.label, path: asText(block.body.path), nodeId: asText(block.body.node_id) };
+    const { label, body } = block;
+    return {
+      type: label,
+      path: asText(jsonValue(body, 'path')),
+      nodeId: asText(jsonValue(body, 'node_id')),
+    };
   }
-  const item = hclItems(config).find(({ name }) => name === 'storage' || name === 'backend');
+  const item = hclItems(config).find(({ name }) => isNamed(name, 'storage', 'backend'));
   if (item === undefined) return undefined;
   const body = hclItems(item.body);
   return {
@@ -64,16 +81,18 @@ export function storageOf(config: string): StorageFacts | undefined {
 export function sealTypeOf(config: string): string | undefined {
   const json = asJson(config);
   if (json !== undefined) {
-    const active = jsonBlocks(json.seal).find(({ body }) => String(body.disabled ?? 'false') !== 'true');
+    const active = jsonBlocks(jsonValue(json, 'seal')).find(
+      ({ body }) => String(jsonValue(body, 'disabled') ?? 'false') !== 'true',
+    );
     return active === undefined || active.label === 'shamir' ? undefined : active.label;
   }
-  const active = hclItems(config).find((item) => item.name === 'seal' && !isDisabled(item));
+  const active = hclItems(config).find((item) => isNamed(item.name, 'seal') && !isDisabled(item));
   const type = active?.labels[0];
   return type === 'shamir' ? undefined : type;
 }
 
 function isDisabled(seal: HclItem): boolean {
-  const value = hclItems(seal.body).find(({ name }) => name === 'disabled')?.body ?? '';
+  const value = hclItems(seal.body).find(({ name }) => isNamed(name, 'disabled'))?.body ?? '';
   return value.replaceAll('"', '') === 'true';
 }
 
@@ -83,7 +102,7 @@ function isDisabled(seal: HclItem): boolean {
  * its storage (it has a folder of its own), and everything by which it would announce itself or start work by
  * itself (registration, telemetry, replication, OpenBao's self-initialisation, log and pid files of the real server).
  */
-const REPLACED = new Set([
+const REPLACED = [
   'listener',
   'storage',
   'backend',
@@ -100,10 +119,10 @@ const REPLACED = new Set([
   'pid_file',
   'log_file',
   'reporting',
-]);
+] as const;
 
 /** Attributes of the raft stanza that must not be taken over: they would find, or be found by, other servers. */
-const RAFT_REPLACED = new Set([
+const RAFT_REPLACED = [
   'path',
   'node_id',
   'retry_join',
@@ -111,7 +130,7 @@ const RAFT_REPLACED = new Set([
   'performance_multiplier',
   'autopilot_redundancy_zone',
   'autopilot_upgrade_version',
-]);
+] as const;
 
 export interface PrivateServer {
   /** Folder of the raft data. */
@@ -137,11 +156,11 @@ export function privateServerConfig(
     if (json === undefined) {
       const items = hclItems(file.text);
       raft = raft.concat(keptRaftAttributes(items));
-      const text = items.filter(({ name }) => !REPLACED.has(name)).map((item) => `${item.text}\n`);
+      const text = items.filter(({ name }) => !isNamed(name, ...REPLACED)).map((item) => `${item.text}\n`);
       kept.push({ name: file.name, text: text.join('') });
     } else {
       raft = raft.concat(keptRaftJson(json));
-      const rest = Object.fromEntries(Object.entries(json).filter(([name]) => !REPLACED.has(name)));
+      const rest = Object.fromEntries(Object.entries(json).filter(([name]) => !isNamed(name, ...REPLACED)));
       kept.push({ name: file.name, text: `${JSON.stringify(rest)}\n` });
     }
   }
@@ -170,19 +189,21 @@ export function privateServerConfig(
 }
 
 function keptRaftAttributes(items: readonly HclItem[]): readonly string[] {
-  const storage = items.find(({ name }) => name === 'storage' || name === 'backend');
+  const storage = items.find(({ name }) => isNamed(name, 'storage', 'backend'));
   if (storage === undefined) return [];
   return hclItems(storage.body)
-    .filter((item) => item.name === 'node_id' || !RAFT_REPLACED.has(item.name))
+    .filter(({ name }) => isNamed(name, 'node_id') || !isNamed(name, ...RAFT_REPLACED))
     .map(({ text }) => text);
 }
 
 function keptRaftJson(json: Json): readonly string[] {
-  const block = jsonBlocks(json.storage ?? json.backend)[0];
+  const block = jsonBlocks(jsonValue(json, 'storage', 'backend'))[0];
   return Object.entries(block?.body ?? {})
     .filter(
       ([name, value]) =>
-        (name === 'node_id' || !RAFT_REPLACED.has(name)) && !isObject(value) && !Array.isArray(value),
+        (isNamed(name, 'node_id') || !isNamed(name, ...RAFT_REPLACED)) &&
+        !isObject(value) &&
+        !Array.isArray(value),
     )
     .map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
 }

@@ -44,6 +44,7 @@ export async function download(
       `the manifest ${candidate.manifest} speaks of ${manifest.key}, not of ${candidate.key}`,
     );
   }
+  requireSameCluster(candidate, manifest);
   const folder = downloadFolder(dataPath);
   await makeFolder(folder);
   const file = join(folder, 'snapshot.snap');
@@ -70,6 +71,16 @@ export async function download(
   await rename(partial, file);
   await syncPath(folder);
   return { key: candidate.key, file, facts, manifest };
+}
+
+/** Where the one that latest.json names is damaged, an older one of the same Vault may stand in for it, no other. */
+function requireSameCluster(candidate: Candidate, manifest: Manifest | undefined): void {
+  if (candidate.clusterId === undefined || manifest === undefined) return;
+  if (manifest.cluster.id === candidate.clusterId) return;
+  throw new LifeboatError(
+    'integrity',
+    `${candidate.key} belongs to the cluster_id ${manifest.cluster.id}, latest.json names ${candidate.clusterId}`,
+  );
 }
 
 /** Manifest and pointer against what arrived. */

@@ -28,15 +28,15 @@ test('latest: what the pointer names comes first with its digest, then older one
   const keys = [...both(key(1)), key(2), ...both(key(3)), ...both(key(4)), ...both(key(5)), 'latest.json'];
 
   assert.deepEqual(candidates(LATEST, pointer(key(4)), keys), [
-    { key: key(4), manifest: manifestKey(key(4)), sha256: 'a'.repeat(64) },
-    { key: key(3), manifest: manifestKey(key(3)), sha256: undefined },
-    { key: key(1), manifest: manifestKey(key(1)), sha256: undefined },
+    { key: key(4), manifest: manifestKey(key(4)), sha256: 'a'.repeat(64), clusterId: 'c' },
+    { key: key(3), manifest: manifestKey(key(3)), sha256: undefined, clusterId: 'c' },
+    { key: key(1), manifest: manifestKey(key(1)), sha256: undefined, clusterId: 'c' },
   ]);
 });
 
 test('latest: what the pointer names is taken without a manifest too, checked by its digest', () => {
   assert.deepEqual(candidates(LATEST, pointer(key(2)), [key(2)]), [
-    { key: key(2), manifest: undefined, sha256: 'a'.repeat(64) },
+    { key: key(2), manifest: undefined, sha256: 'a'.repeat(64), clusterId: 'c' },
   ]);
 });
 
@@ -87,7 +87,7 @@ test('key: that one alone, whatever the pointer says, with its manifest where it
   const keys = [...both(key(1)), ...both(key(2)), 'other.snap'];
 
   assert.deepEqual(candidates({ key: key(1) }, pointer(key(2)), keys), [
-    { key: key(1), manifest: manifestKey(key(1)), sha256: undefined },
+    { key: key(1), manifest: manifestKey(key(1)), sha256: undefined, clusterId: undefined },
   ]);
   assert.deepEqual(found({ key: 'other.snap' }, undefined, keys), ['other.snap']);
 });

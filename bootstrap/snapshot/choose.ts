@@ -12,6 +12,8 @@ export interface Candidate {
   readonly manifest: string | undefined;
   /** The digest that the pointer promises, for the snapshot it names. */
   readonly sha256: string | undefined;
+  /** The cluster_id that the pointer names. After a takeover older snapshots may be another Vault's. */
+  readonly clusterId: string | undefined;
 }
 
 /**
@@ -32,10 +34,11 @@ export function candidates(
   keys: readonly string[],
 ): readonly Candidate[] {
   const known = new Set(keys);
-  const withManifest = (key: string, sha256?: string): Candidate => ({
+  const withManifest = (key: string, sha256?: string, clusterId?: string): Candidate => ({
     key,
     manifest: known.has(manifestKey(key)) ? manifestKey(key) : undefined,
     sha256,
+    clusterId,
   });
   if ('key' in choice) {
     if (known.has(choice.key)) return [withManifest(choice.key)];
@@ -66,10 +69,13 @@ export function candidates(
       });
     }
     const older = verified.filter(({ key }) => key < pointer.key);
-    return [withManifest(pointer.key, pointer.sha256), ...older.map(({ key }) => withManifest(key))];
+    return [
+      withManifest(pointer.key, pointer.sha256, pointer.clusterId),
+      ...older.map(({ key }) => withManifest(key, undefined, pointer.clusterId)),
+    ];
   }
   if (verified.length > 0) return verified.map(({ key }) => withManifest(key));
-  return foreign(keys).map((key) => ({ key, manifest: undefined, sha256: undefined }));
+  return foreign(keys).map((key) => ({ key, manifest: undefined, sha256: undefined, clusterId: undefined }));
 }
 
 /** Snapshots as other tools leave them. One of our names without a manifest was never verified: it is not taken unasked. */

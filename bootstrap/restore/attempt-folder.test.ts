@@ -64,12 +64,26 @@ test('a mark that was cut, or that names what we never wrote, marks nothing', as
     whole.slice(0, -3),
     '[]',
     '{}',
+    'null',
     '{"parts":["raft","../x"],"receipt":{}}',
     '{"parts":["raft","vault.db"]}',
   ]) {
     await writeFile(join(attempt.folder, 'complete.json'), text);
     assert.equal(await readComplete(attempt.folder), undefined, text);
   }
+});
+
+test('our folder that cannot be read is not an empty disk, and keeps no whole Vault from starting', async () => {
+  await writeFile(join(data, '.lifeboat'), 'a file where the folder should be');
+  await assert.rejects(readDisk(data), { code: 'ENOTDIR' });
+
+  // The first of the final renames may have been done: what else there is stands in our folder.
+  await mkdir(join(data, 'raft'));
+  await writeFile(join(data, 'raft', 'raft.db'), 'core/keyring');
+  await assert.rejects(readDisk(data), { code: 'ENOTDIR' });
+
+  await writeFile(join(data, 'vault.db'), 'core/keyring');
+  assert.equal((await readDisk(data)).live.state, 'data');
 });
 
 test('attempts are numbered upwards, past ten and past what people called them', async () => {

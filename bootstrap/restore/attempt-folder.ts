@@ -6,6 +6,7 @@
  *   attempt-N/owner  a token of the process that made the attempt
  *   attempt-N/complete.json   the receipt, written when the restored data was proven: from then on it may be renamed
  *   removing-N/      an unfinished attempt while it is being removed
+ *   unchosen-N/      a proven attempt that was never put into place, from a snapshot that is not the chosen one any more
  *   aside-N/         files of a server that was never initialised, moved out of the way
  *
  * All are on the data volume, so that each step is one rename. "Ours" is what stands below this folder.
@@ -34,17 +35,30 @@ export function attemptFolder(dataPath: string, number: number): string {
   return join(ownFolder(dataPath), `attempt-${number}`);
 }
 
-/** What nextStep() decides from. Throws where the data directory cannot be read. */
+/**
+ * What nextStep() decides from. Throws where the data directory or our folder cannot be read: unknown is not "empty".
+ * A Vault whose last part (in the order of PARTS) is live is whole, and starts whatever is wrong with our folder.
+ */
 export async function readDisk(dataPath: string): Promise<DiskState> {
   const live = classify(await inspect(dataPath));
   const liveParts = await partsIn(dataPath);
+  try {
+    return { live, liveParts, attempts: await readAttempts(dataPath) };
+  } catch (error) {
+    const mayBeHalf = liveParts.length > 0 && !liveParts.includes('vault.db');
+    if (live.state === 'data' && !mayBeHalf) return { live, liveParts, attempts: [] };
+    throw error;
+  }
+}
+
+async function readAttempts(dataPath: string): Promise<readonly AttemptState[]> {
   const attempts: AttemptState[] = [];
   for (const number of await numbersOf(dataPath, 'attempt')) {
     const folder = attemptFolder(dataPath, number);
     const complete = await readComplete(folder);
     attempts.push({ number, provenParts: complete?.parts, parts: await partsIn(join(folder, 'data')) });
   }
-  return { live, liveParts, attempts };
+  return attempts;
 }
 
 export async function partsIn(folder: string): Promise<readonly Part[]> {
@@ -55,7 +69,7 @@ export async function partsIn(folder: string): Promise<readonly Part[]> {
   return found;
 }
 
-type Kind = 'attempt' | 'removing' | 'aside';
+type Kind = 'attempt' | 'removing' | 'unchosen' | 'aside';
 
 /** The numbers N of the folders `<kind>-N`, ascending. */
 export async function numbersOf(dataPath: string, kind: Kind): Promise<readonly number[]> {
@@ -79,9 +93,11 @@ export async function nextNumber(dataPath: string, kind: Kind): Promise<number> 
 /** complete.json of an attempt; undefined where it is absent or was cut short (then the attempt counts as unproven). */
 export async function readComplete(folder: string): Promise<CompleteAttempt | undefined> {
   try {
-    const value = JSON.parse(await readFile(join(folder, COMPLETE), 'utf8')) as Partial<CompleteAttempt>;
-    const parts = value.parts;
-    if (!Array.isArray(parts) || !parts.every((part) => PARTS.includes(part)) || value.receipt === undefined)
+    const value = JSON.parse(
+      await readFile(join(folder, COMPLETE), 'utf8'),
+    ) as Partial<CompleteAttempt> | null;
+    const parts = value?.parts;
+    if (!Array.isArray(parts) || !parts.every((part) => PARTS.includes(part)) || value?.receipt === undefined)
       return undefined;
     return { parts, receipt: value.receipt };
   } catch (error) {

@@ -4,7 +4,7 @@ import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LifeboatError, systemCode } from '../../contract/errors.ts';
 import type { Receipt } from '../../contract/manifest.ts';
-import { makeFolder, syncPath, syncTree, writeDurably } from '../durable.ts';
+import { makeFolder, renameDurably, syncPath, syncTree, writeDurably } from '../durable.ts';
 import {
   attemptFolder,
   COMPLETE,
@@ -87,6 +87,13 @@ export async function removeUnproven(dataPath: string): Promise<readonly number[
     removed.push(number);
   }
   return removed;
+}
+
+/** Takes a proven attempt out of the way whose snapshot is not the chosen one (any more). Nothing of it is lost. */
+export async function setUnchosen(dataPath: string, attempt: number): Promise<string> {
+  const folder = join(ownFolder(dataPath), `unchosen-${await nextNumber(dataPath, 'unchosen')}`);
+  await renameDurably(attemptFolder(dataPath, attempt), folder);
+  return folder;
 }
 
 function removing(dataPath: string, number: number): string {

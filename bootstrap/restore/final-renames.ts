@@ -2,8 +2,9 @@
 import { LifeboatError } from '../../contract/errors.ts';
 import type { Log } from '../log.ts';
 import { readDisk, setAside, swapIntoPlace } from './attempt-folder.ts';
+import { setUnchosen } from './attempt-life.ts';
 import type { Part } from './data-directory.ts';
-import { nextStep } from './phase.ts';
+import { type DiskState, nextStep } from './phase.ts';
 
 /** From the start: what a never initialised server left is moved aside, then the parts are renamed. */
 export async function swap(dataPath: string, attempt: number, log: Log): Promise<void> {
@@ -21,6 +22,15 @@ export async function swap(dataPath: string, attempt: number, log: Log): Promise
   const aside = await setAside(dataPath);
   if (aside !== undefined) log.info(`files of a server that was never initialised were moved to ${aside}`);
   await finishSwap(dataPath, attempt, now.parts, log);
+}
+
+/** The disk once a proven attempt, whose snapshot is not the chosen one, was taken out of the way. */
+export async function withoutAttempt(dataPath: string, attempt: number, log: Log): Promise<DiskState> {
+  const folder = await setUnchosen(dataPath, attempt);
+  log.warn(
+    `attempt-${attempt} was proven from another snapshot than the chosen one and never put into place; it is kept in ${folder}`,
+  );
+  return await readDisk(dataPath);
 }
 
 /** The renames that are left. */

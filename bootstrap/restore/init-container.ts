@@ -3,23 +3,23 @@
  * leaves a note for the second one. With data present it touches nothing, asks no network and never fails.
  */
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LifeboatError, messageOf } from '../../contract/errors.ts';
-import type { Pointer } from '../../contract/manifest.ts';
 import { CONFIG_VARIABLE, RUN_FILES } from '../../contract/pod.ts';
 import type { RestoreSlice } from '../../contract/slice.ts';
 import { writeDurably } from '../durable.ts';
 import { readShareFolder } from '../keys/share-files.ts';
 import type { Log } from '../log.ts';
-import { readPointer } from '../read-object.ts';
 import { parseRestoreSlice } from '../read-slice.ts';
-import { candidates } from '../snapshot/choose.ts';
+import type { Candidate } from '../snapshot/choose.ts';
 import { openStore } from '../store/open-store.ts';
 import type { SnapshotStore } from '../store/snapshot-store.ts';
 import { latestRestored, readDisk } from './attempt-folder.ts';
 import { copyRuntime } from './copy-runtime.ts';
 import { type Downloaded, download } from './download.ts';
-import { finishSwap, swap } from './final-renames.ts';
+import { finishSwap, swap, withoutAttempt } from './final-renames.ts';
+import { DAMAGED_HINT, find, isStillChosen } from './find-snapshot.ts';
 import { type DiskState, nextStep } from './phase.ts';
 import { Phases } from './phases.ts';
 import { chooseShares, requireSameSeal } from './preflight.ts';
@@ -37,8 +37,8 @@ export interface InitOptions {
 export async function initContainer(options: InitOptions): Promise<void> {
   const { dataPath, log } = options;
   const disk = await look(options);
-  const step =
-    disk === 'unreadable' ? { step: 'leave' as const, because: 'it cannot be looked into' } : nextStep(disk);
+  if (disk === 'unreadable') return await handOver(options);
+  let step = nextStep(disk);
   if (step.step === 'leave') {
     log.info(`data present (${step.because}): nothing to restore, ${dataPath} is left as it is`);
     await standAside(options);
@@ -51,16 +51,19 @@ export async function initContainer(options: InitOptions): Promise<void> {
   }
   const slice = parseRestoreSlice(options.env[CONFIG_VARIABLE], CONFIG_VARIABLE);
   await shareWithOthers(slice, options);
-  if (step.step === 'swap') {
-    log.info(`attempt-${step.attempt} was proven before this start: putting it into place`);
-    await swap(dataPath, step.attempt, log);
-    await writeNote({ work: 'none' });
-    return;
+  while (step.step === 'swap') {
+    if (await isStillChosen(slice, step.attempt, log)) {
+      log.info(`attempt-${step.attempt} was proven before this start: putting it into place`);
+      await swap(dataPath, step.attempt, log);
+      await writeNote({ work: 'none' });
+      return;
+    }
+    step = nextStep(await withoutAttempt(dataPath, step.attempt, log));
   }
   await writeNote(await bringSnapshot(slice, options));
 }
 
-/** Unknown is not "no": a directory that cannot be read is left to the server, which cannot use it either. */
+/** Unknown is not "no": a directory that cannot be read may hold a Vault, or may be empty. */
 async function look({ dataPath, log }: InitOptions): Promise<DiskState | 'unreadable'> {
   if (!existsSync(dataPath)) {
     throw new LifeboatError('refused', `the data directory ${dataPath} does not exist in this pod`, {
@@ -70,8 +73,20 @@ async function look({ dataPath, log }: InitOptions): Promise<DiskState | 'unread
   try {
     return await readDisk(dataPath);
   } catch (error) {
-    log.error(`${dataPath} cannot be read (${messageOf(error)}); leaving it alone`);
+    log.error(`${dataPath} cannot be read: ${messageOf(error)}`);
     return 'unreadable';
+  }
+}
+
+/** Without a note the next container looks for itself. It runs as the server does, and may read what this one may not. */
+async function handOver(options: InitOptions): Promise<void> {
+  const { log } = options;
+  log.warn('nothing is decided here: the next container, which runs as the server does, looks again');
+  await rm(RUN_FILES.note, { force: true });
+  try {
+    await shareWithOthers(parseRestoreSlice(options.env[CONFIG_VARIABLE], CONFIG_VARIABLE), options);
+  } catch (error) {
+    log.warn(`it has to do without lifeboat's help: ${messageOf(error)}`);
   }
 }
 
@@ -136,57 +151,6 @@ async function bringSnapshot(slice: RestoreSlice, { log, dataPath }: InitOptions
   };
 }
 
-async function find(
-  slice: RestoreSlice,
-  store: SnapshotStore,
-  log: Log,
-): Promise<ReturnType<typeof candidates>> {
-  const choice = slice.restore.snapshot;
-  const keys = (await store.list('')).map(({ key }) => key);
-  const found = candidates(
-    choice,
-    'latest' in choice ? await usablePointer(slice, store, keys, log) : undefined,
-    keys,
-  );
-  const traces = keys.filter((key) => key.startsWith('snapshots/') || key.startsWith('receipts/'));
-  if (found.length === 0 && traces.length > 0) {
-    throw new LifeboatError(
-      'noSnapshot',
-      `${store.description} holds ${traces.length} objects of a Vault (such as ${traces[0]}), but no usable snapshot: this is no first install`,
-      {
-        hint: 'look at the store; name a snapshot with restore.snapshot.key, or use another name for a new Vault',
-      },
-    );
-  }
-  return found;
-}
-
-/** A damaged pointer stops, as a damaged snapshot does; where the previous one is allowed, the manifests tell the newest. */
-async function usablePointer(
-  slice: RestoreSlice,
-  store: SnapshotStore,
-  keys: readonly string[],
-  log: Log,
-): Promise<Pointer | undefined> {
-  const previousAllowed = slice.restore.whenDamaged === 'previous';
-  try {
-    const pointer = await readPointer(store);
-    if (pointer === undefined || keys.includes(pointer.key) || !previousAllowed) return pointer;
-    log.warn(
-      `latest.json names ${pointer.key}, which is not in the store; taking the newest verified snapshot, as restore.whenDamaged allows`,
-    );
-  } catch (error) {
-    if (!(error instanceof LifeboatError) || error.exit !== 'integrity') throw error;
-    if (!previousAllowed)
-      throw new LifeboatError('integrity', error.message, { hint: DAMAGED_HINT, cause: error });
-    log.warn(`${error.message}; taking the newest verified snapshot, as restore.whenDamaged allows`);
-  }
-  return undefined;
-}
-
-const DAMAGED_HINT =
-  'set restore.whenDamaged: previous to take the newest older verified snapshot, or name one with restore.snapshot.key';
-
 function noSnapshot(slice: RestoreSlice, store: SnapshotStore, log: Log): Note {
   if (slice.restore.whenNoSnapshot === 'stop') {
     throw new LifeboatError(
@@ -205,7 +169,7 @@ function noSnapshot(slice: RestoreSlice, store: SnapshotStore, log: Log): Note {
 async function firstGood(
   slice: RestoreSlice,
   store: SnapshotStore,
-  found: ReturnType<typeof candidates>,
+  found: readonly Candidate[],
   dataPath: string,
   log: Log,
 ): Promise<Downloaded> {

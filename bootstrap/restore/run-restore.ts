@@ -7,9 +7,9 @@ import { readShareFolder, type ShareSet } from '../keys/share-files.ts';
 import type { Log } from '../log.ts';
 import { readRestoreSlice } from '../read-slice.ts';
 import type { ArchiveFacts } from '../snapshot/archive.ts';
-import { readDisk } from './attempt-folder.ts';
+import { attemptFolder, readComplete, readDisk } from './attempt-folder.ts';
 import { downloadFolder, verifyDownloaded } from './download.ts';
-import { finishSwap, swap } from './final-renames.ts';
+import { finishSwap, swap, withoutAttempt } from './final-renames.ts';
 import { nextStep } from './phase.ts';
 import { chooseShares } from './preflight.ts';
 import { restoreIntoAttempt } from './restore.ts';
@@ -22,19 +22,25 @@ export async function runRestore(env: Readonly<Record<string, string | undefined
   const slice = await readRestoreSlice(RUN_FILES.config);
   const { dataPath } = slice.server;
   // The kubelet restarts this container by itself, without the first one: the disk decides again, not the note.
-  const step = nextStep(await readDisk(dataPath));
+  let step = nextStep(await readDisk(dataPath));
   if (step.step === 'leave') {
     log.info(`data present (${step.because}): nothing to restore`);
     return;
   }
   if (step.step === 'finish-swap') return await finishSwap(dataPath, step.attempt, step.parts, log);
-  if (step.step === 'swap') return await swap(dataPath, step.attempt, log);
+  while (step.step === 'swap') {
+    const was = (await readComplete(attemptFolder(dataPath, step.attempt)))?.receipt.snapshot;
+    // Proven by an earlier run of this container; one from another snapshot is older than this pod.
+    if (note?.work !== 'restore' || was?.sha256 === note.restore.sha256)
+      return await swap(dataPath, step.attempt, log);
+    step = nextStep(await withoutAttempt(dataPath, step.attempt, log));
+  }
   if (note?.work !== 'restore') {
     throw new LifeboatError(
       'refused',
-      `the note in ${RUN_FILES.note} says nothing that this version understands`,
+      `${dataPath} holds no Vault data, and ${RUN_FILES.note} does not say what to do about it`,
       {
-        hint: 'delete the pod: the first init container then writes it anew',
+        hint: 'look at the log of the init container lifeboat-init; then delete the pod: it decides anew',
       },
     );
   }

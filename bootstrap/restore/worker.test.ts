@@ -65,6 +65,15 @@ test('a server that comes and goes while it is asked is asked again', async () =
   assert.match(said, /unsealed with the shares of a\n$/);
 });
 
+test('a folder of ours that cannot be read keeps no server sealed', async () => {
+  await writeFile(join(worker.folder, 'data', '.lifeboat'), 'a file where the folder should be');
+
+  const said = await worker.work({ health: [health(503), health(200, 'c')] });
+
+  assert.match(said, /WARN: whether a restore is to be confirmed cannot be read: ENOTDIR/);
+  assert.match(said, /sealed: waits for people/);
+});
+
 test('a failure that waiting cannot cure ends the work', async () => {
   const certificate = new LifeboatError('vault', 'its certificate is not accepted');
 

@@ -33,7 +33,11 @@ type Restored = NonNullable<Awaited<ReturnType<typeof latestRestored>>>;
 
 export async function runWorker(context: WorkerContext): Promise<void> {
   const { slice, log } = context;
-  const restored = await latestRestored(slice.server.dataPath);
+  const restored = await latestRestored(slice.server.dataPath).catch((error: unknown) => {
+    // Whatever is wrong with our folder, the server is to be unsealed.
+    log.warn(`whether a restore is to be confirmed cannot be read: ${messageOf(error)}`);
+    return undefined;
+  });
   const pending = restored !== undefined && !isConfirmed(restored) ? restored : undefined;
   // Beside the unseal, not before it: a store that hangs must not keep the server sealed.
   const told = pending === undefined ? undefined : report(context, pending, RECEIPT_MARK, pending.receipt);

@@ -13,6 +13,7 @@ import { createTransport } from '../../bootstrap/vault/transport.ts';
 import { LifeboatError, messageOf } from '../../contract/errors.ts';
 import { CONFIG_VARIABLE, RUN_FILES } from '../../contract/pod.ts';
 import type { CliIo } from '../io.ts';
+import { systemTrouble } from '../system-trouble.ts';
 
 /** The log's format before the configuration could be read: from the flag, else the slice, else text. */
 function formatOf(flag: LogFormat | undefined): LogFormat {
@@ -31,10 +32,11 @@ async function logged(log: Log, work: () => Promise<void>): Promise<number> {
     await work();
     return 0;
   } catch (error) {
-    if (!(error instanceof LifeboatError)) throw error;
-    log.error(error.message, { exit: error.exitCode });
-    if (error.hint !== undefined) log.error(`next: ${error.hint}`);
-    return error.exitCode;
+    const known = error instanceof LifeboatError ? error : systemTrouble(error);
+    if (known === undefined) throw error;
+    log.error(known.message, { exit: known.exitCode });
+    if (known.hint !== undefined) log.error(`next: ${known.hint}`);
+    return known.exitCode;
   }
 }
 
@@ -67,6 +69,8 @@ export async function runPostStart(options: { log?: LogFormat }): Promise<number
     await runWorker({ slice, client, podName: process.env.HOSTNAME ?? 'the pod', log });
   } catch (error) {
     log.error(`the server runs without lifeboat's help from here on: ${messageOf(error)}`);
+    if (error instanceof LifeboatError && error.hint !== undefined)
+      log.error(`next: ${error.hint}, then delete the pod; or unseal it by hand`);
   }
   return 0;
 }

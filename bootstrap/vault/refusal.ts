@@ -2,21 +2,33 @@
 import { LifeboatError } from '../../contract/errors.ts';
 import { type HttpAnswer, readJson } from './transport.ts';
 
+const POLICY_HINT = 'check the policy and the role: RUNBOOK.md and the auth commands of `lifeboat render`';
+const LOGIN_HINT =
+  'run auth-setup.sh of `lifeboat render` again: the role must be bound to the account (and audience) of the backup, and an AppRole to the role_id and secret_id of its Secret';
+
 /** The server answered, and said no. */
 export class VaultRefusal extends LifeboatError {
   readonly status: number;
 
   constructor(address: string, what: string, status: number, message: string) {
-    const hint =
-      status === 403
-        ? 'check the policy and the role: RUNBOOK.md and the auth commands of `lifeboat render`'
-        : undefined;
-    super('vault', `${address} refuses ${what} with ${status}: ${message}`, {
-      retryable: status >= 500 || status === 429 || status === 412 || status === 0,
+    const hint = hintFor(what, status);
+    // Standbys redirect what they cannot forward, for as long as the active server is gone and no other is elected.
+    const redirects = status >= 300 && status < 400;
+    const sentence = redirects
+      ? `${address} answers ${what} with a redirect (${status}): it is a standby that does not reach the active server`
+      : `${address} refuses ${what} with ${status}: ${message}`;
+    super('vault', sentence, {
+      retryable: redirects || status >= 500 || status === 429 || status === 412 || status === 0,
       ...(hint === undefined ? {} : { hint }),
     });
     this.status = status;
   }
+}
+
+function hintFor(what: string, status: number): string | undefined {
+  const isDenial = status >= 400 && status < 500 && status !== 412 && status !== 429;
+  if (isDenial && /^auth\/.+\/login$/.test(what)) return LOGIN_HINT;
+  return status === 403 ? POLICY_HINT : undefined;
 }
 
 export async function refusalOf(address: string, what: string, answer: HttpAnswer): Promise<VaultRefusal> {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync, chownSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { hasServerUser } from '../support/pod/container-process.ts';
 import { eachProduct } from '../support/pod/each-product.ts';
 import type { InitResult } from '../support/pod/stand-in-pod.ts';
@@ -13,9 +13,9 @@ const codes = (inits: readonly InitResult[]) => inits.map(({ code }) => code);
 describe('a folder of ours that the server cannot read', {
   skip: !hasServerUser() && 'needs a second user',
 }, () => {
-  eachProduct((product, server) => {
+  eachProduct((product, server, it) => {
     it(`${product}: beside no data it stops the pod, beside a Vault it does not`, async (t) => {
-      const world = await World.create({ ...(await server(t)), store: 'directory', unseal: 'shares' });
+      const world = await World.create({ ...(await server()), store: 'directory', unseal: 'shares' });
       t.after(() => world.stop());
       await world.install(5, 3, 'hunter2');
       assert.equal((await world.backup()).code, 0);

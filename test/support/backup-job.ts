@@ -18,7 +18,8 @@ export interface JobOptions {
   readonly vault: BackupSlice['vault'];
   /** The files of the AppRole's Secret, or of the projected token (the file `token`). */
   readonly login: Readonly<Record<string, string>>;
-  readonly auth?: BackupSlice['auth'];
+  /** The auth of the configuration, for the folder of those files; without it an AppRole. */
+  readonly auth?: (folder: string) => BackupSlice['auth'];
 }
 
 export interface Published {
@@ -50,7 +51,7 @@ export class BackupJob {
       installation: 'vault/vault',
       store: { directory: { path: path.join(this.folder, 'store') } },
       vault: { ...this.#options.vault, ...changes },
-      auth: this.#options.auth ?? { approle: { mount: 'approle', credentials: login } },
+      auth: this.#options.auth?.(login) ?? { approle: { mount: 'approle', credentials: login } },
       retention: { keepLast: 50 },
       timeoutSeconds: 300,
       log: 'text',

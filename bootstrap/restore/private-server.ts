@@ -21,7 +21,7 @@ export interface PrivateServer {
   requireAlive(): void;
   /** The last lines that the server wrote. */
   lastWords(): readonly string[];
-  /** SIGTERM, and SIGKILL after the grace period (milliseconds). Resolves when the process is gone. */
+  /** SIGTERM, and SIGKILL after the grace period (milliseconds). Resolves when the process is gone; once or again. */
   stop(grace?: number): Promise<void>;
 }
 
@@ -34,9 +34,9 @@ export interface PrivateServerOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Variables that would override the private configuration, or that are ours. */
+/** Variables that would override the private configuration, contradict it (a non-voter must have peers), or that are ours. */
 const NOT_INHERITED =
-  /^(?:LIFEBOAT_.*|(?:VAULT|BAO)_(?:RAFT_PATH|API_ADDR|REDIRECT_ADDR|ADVERTISE_ADDR|LOCAL_CONFIG|LOG_FILE|ADDR|AGENT_ADDR|UI))$/;
+  /^(?:LIFEBOAT_.*|(?:VAULT|BAO)_(?:RAFT_PATH|RAFT_RETRY_JOIN_AS_NON_VOTER|API_ADDR|REDIRECT_ADDR|ADVERTISE_ADDR|LOCAL_CONFIG|LOG_FILE|ADDR|AGENT_ADDR|UI))$/;
 
 const LINES_KEPT = 60;
 const STOP_GRACE = 20_000;
@@ -80,6 +80,12 @@ export async function startPrivateServer(options: PrivateServerOptions): Promise
     });
   });
   const transport = createTransport();
+  let stopped: Promise<void> | undefined;
+  async function stopOnce(grace: number): Promise<void> {
+    await endProcess(child, gone, grace);
+    await transport.close();
+    await rm(folder, { recursive: true, force: true });
+  }
   return {
     client: new VaultClient(`http://127.0.0.1:${port}`, transport),
     requireAlive() {
@@ -90,10 +96,10 @@ export async function startPrivateServer(options: PrivateServerOptions): Promise
       );
     },
     lastWords: () => [...lines],
-    stop: async (grace = STOP_GRACE) => {
-      await endProcess(child, gone, grace);
-      await transport.close();
-      await rm(folder, { recursive: true, force: true });
+    // Whoever cleans up after a failure need not know whether the server was stopped before.
+    stop: (grace = STOP_GRACE) => {
+      stopped ??= stopOnce(grace);
+      return stopped;
     },
   };
 }
@@ -194,11 +200,12 @@ export async function pollUntil<T>(
   check: () => Promise<T | undefined>,
   seen: () => string = () => '',
 ): Promise<T> {
-  const end = Date.now() + limitSeconds * 1000;
+  // Not the clock of the day: one that is set meanwhile must neither end the wait nor lengthen it.
+  const end = performance.now() + limitSeconds * 1000;
   for (;;) {
     const value = await check();
     if (value !== undefined) return value;
-    if (Date.now() > end) {
+    if (performance.now() > end) {
       const last = seen();
       throw new LifeboatError(
         'timeout',

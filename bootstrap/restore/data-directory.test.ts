@@ -112,6 +112,17 @@ test('rule 4: a server that was started and never initialised is no data', async
   assert.deepEqual(await state(), { state: 'uninitialised', parts: ['node-id', 'vault.db'] });
 });
 
+test('rule 4: a segment of raft_wal has its full size from the start, and is looked through', async () => {
+  const segment = 'raft/wal/00000000000000000001-0000000000000000.wal';
+  await emptyStart();
+  await put(segment);
+  await truncate(join(data, segment), 64 * MIB);
+  assert.equal((await state()).state, 'uninitialised');
+
+  await put(segment, Buffer.concat([Buffer.alloc(40 * MIB), Buffer.from('core/keyring')]));
+  assert.equal((await state()).state, 'data');
+});
+
 test('rule 5: what belongs to the volume, to us or to nobody is no Vault', async () => {
   assert.deepEqual(await state(), { state: 'empty' });
   await mkdir(join(data, 'lost+found'));

@@ -17,6 +17,13 @@ export type Part = (typeof PARTS)[number];
 /** A server that was started but never initialised leaves two files of 16.8 MB each; nothing of that kind is larger. */
 const LARGEST_EMPTY_START = 32 * 1024 * 1024;
 
+/** With `raft_wal` the log is in segments that are made in full size at once, before there is any data. */
+const LARGEST_EMPTY_SEGMENT = 64 * 1024 * 1024;
+
+function largestEmpty(path: string): number {
+  return /^raft\/wal\/[^/]+\.wal$/.test(path) ? LARGEST_EMPTY_SEGMENT : LARGEST_EMPTY_START;
+}
+
 /** Folders of Vault's `file` storage: another backend's data under the same mount is data too. */
 const FILE_STORAGE = new Set(['core', 'logical', 'sys', 'auth']);
 
@@ -24,7 +31,7 @@ export interface FoundFile {
   /** Relative to the data directory. */
   readonly path: string;
   readonly size: number;
-  /** Whether one of INITIALISED_MARKS occurs in it; not looked for in a file over LARGEST_EMPTY_START. */
+  /** Whether one of INITIALISED_MARKS occurs in it; not looked for in a file that is too large for an empty start. */
   readonly marked: boolean;
 }
 
@@ -55,7 +62,7 @@ export function classify(findings: Findings): DataState {
   const marked = findings.files.find((file) => file.marked);
   if (marked !== undefined)
     return { state: 'data', because: `${marked.path} belongs to an initialised server` };
-  const large = findings.files.find((file) => file.size > LARGEST_EMPTY_START);
+  const large = findings.files.find((file) => file.size > largestEmpty(file.path));
   if (large !== undefined)
     return { state: 'data', because: `${large.path} is too large for a server without data` };
   const parts = PARTS.filter((part) => findings.names.includes(part));
@@ -79,7 +86,7 @@ async function collect(dataPath: string, path: string, files: FoundFile[]): Prom
   if (stat.isDirectory()) {
     for (const name of (await readdir(full)).sort()) await collect(dataPath, join(path, name), files);
   } else if (stat.isFile()) {
-    const marked = stat.size > 0 && stat.size <= LARGEST_EMPTY_START && (await holdsMark(full));
+    const marked = stat.size > 0 && stat.size <= largestEmpty(path) && (await holdsMark(full));
     files.push({ path, size: stat.size, marked });
   } else {
     // A link or a device is nothing that a server makes: whatever it leads to, it is not ours to move.

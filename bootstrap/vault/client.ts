@@ -258,7 +258,8 @@ export class VaultClient {
       if (error instanceof LifeboatError || call.signal?.aborted === true) throw error;
       // node-vault's own error: the message is the server's first sentence; the rest of it may hold what was sent.
       const response = (error as { response?: { statusCode?: unknown } }).response;
-      throw new VaultRefusal(this.address, path.slice(1), numberOf(response?.statusCode), messageOf(error));
+      const message = withoutSecrets(messageOf(error), [this.#token?.reveal(), ...secretsIn(json)]);
+      throw new VaultRefusal(this.address, path.slice(1), numberOf(response?.statusCode), message);
     }
   }
 
@@ -287,6 +288,20 @@ interface NodeVaultRequest {
   readonly headers: Record<string, string>;
   readonly json?: unknown;
   readonly signal?: AbortSignal;
+}
+
+const SECRET_FIELDS = ['key', 'jwt', 'role_id', 'secret_id'];
+
+function secretsIn(json: unknown): readonly (string | undefined)[] {
+  const fields = (json ?? {}) as Readonly<Record<string, unknown>>;
+  return SECRET_FIELDS.map((name) => textOf(fields[name]));
+}
+
+/** A server, or a proxy before it, may quote what it was sent. */
+function withoutSecrets(message: string, secrets: readonly (string | undefined)[]): string {
+  let text = message;
+  for (const secret of secrets) if (secret !== undefined) text = text.replaceAll(secret, '[redacted]');
+  return text;
 }
 
 function textOf(value: unknown): string | undefined {

@@ -1,6 +1,6 @@
 /** Deaths at every change of the disk are in test/restore/crashes.test.ts. */
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -9,7 +9,13 @@ import { dyingAt } from '../../test/restore/crashing-files.ts';
 import { writeDurably } from '../durable.ts';
 import { createLog } from '../log.ts';
 import { latestRestored, readComplete, readDisk, setAside, swapIntoPlace } from './attempt-folder.ts';
-import { type Attempt, completeAttempt, createAttempt, removeUnproven } from './attempt-life.ts';
+import {
+  type Attempt,
+  completeAttempt,
+  createAttempt,
+  removeUnproven,
+  sizeOfUnproven,
+} from './attempt-life.ts';
 import { swap } from './final-renames.ts';
 
 const log = createLog({ format: 'text', part: 'test', write: () => {} });
@@ -95,6 +101,21 @@ test('attempts are numbered upwards, past ten and past what people called them',
     (await readDisk(data)).attempts.map(({ number }) => number),
     [9, 10, 11],
   );
+});
+
+test('what unproven attempts take on the disk is known before they are removed, holes not counted', async () => {
+  assert.equal(await sizeOfUnproven(data), 0);
+  const kept = await proven('kept');
+  await writeFile(join(kept.data, 'raft', 'more'), Buffer.alloc(4 << 20, 1));
+  const unproven = await createAttempt(data);
+  await writeFile(join(unproven.data, 'vault.db'), Buffer.alloc(1 << 20, 1));
+  await truncate(join(unproven.data, 'vault.db'), 1 << 30);
+  await mkdir(join(data, '.lifeboat', 'removing-7'));
+  await writeFile(join(data, '.lifeboat', 'removing-7', 'raft.db'), Buffer.alloc(1 << 20, 1));
+
+  const size = await sizeOfUnproven(data);
+
+  assert.ok(size >= 2 << 20 && size < 3 << 20, String(size));
 });
 
 test('unproven attempts are removed, proven ones and all else stay', async () => {

@@ -1,6 +1,6 @@
 /** An attempt from its folder to its mark: created for one process alone, marked by that one, removed where unproven. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LifeboatError, systemCode } from '../../contract/errors.ts';
 import type { Receipt } from '../../contract/manifest.ts';
@@ -87,6 +87,27 @@ export async function removeUnproven(dataPath: string): Promise<readonly number[
     removed.push(number);
   }
   return removed;
+}
+
+/** Bytes on the disk that removeUnproven would give back. */
+export async function sizeOfUnproven(dataPath: string): Promise<number> {
+  let size = 0;
+  for (const number of await numbersOf(dataPath, 'removing'))
+    size += await sizeOf(removing(dataPath, number));
+  for (const number of await numbersOf(dataPath, 'attempt')) {
+    const folder = attemptFolder(dataPath, number);
+    if ((await readComplete(folder)) === undefined) size += await sizeOf(folder);
+  }
+  return size;
+}
+
+async function sizeOf(path: string): Promise<number> {
+  const found = await lstat(path);
+  // Blocks of 512 bytes: the servers' files are sparse.
+  let size = found.blocks * 512;
+  if (!found.isDirectory()) return size;
+  for (const name of await readdir(path)) size += await sizeOf(join(path, name));
+  return size;
 }
 
 /** Takes a proven attempt out of the way whose snapshot is not the chosen one (any more). Nothing of it is lost. */

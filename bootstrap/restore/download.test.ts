@@ -145,7 +145,14 @@ test('a file that changed since it was downloaded is not restored', async () => 
   await assert.rejects(verifyDownloaded(file, '0'.repeat(64)), {
     exit: 'integrity',
     message: /changed since/,
+    hint: /delete the pod/,
   });
   await appendFile(file, 'x');
   await assert.rejects(verifyDownloaded(file, sha256(archive)), { exit: 'integrity' });
+  await rm(file);
+  await assert.rejects(verifyDownloaded(file, sha256(archive)), {
+    exit: 'integrity',
+    message: /is gone/,
+    hint: /delete the pod/,
+  });
 });

@@ -12,6 +12,7 @@ import { type ArchiveFacts, createArchiveVerifier } from '../snapshot/archive.ts
 import type { Candidate } from '../snapshot/choose.ts';
 import type { SnapshotStore } from '../store/snapshot-store.ts';
 import { ownFolder } from './attempt-folder.ts';
+import { sizeOfUnproven } from './attempt-life.ts';
 
 export interface Downloaded {
   readonly key: string;
@@ -51,7 +52,7 @@ export async function download(
   const partial = `${file}.part`;
   await rm(file, { force: true });
   await rm(partial, { force: true });
-  await requireRoom(folder, manifest);
+  await requireRoom(folder, manifest, await sizeOfUnproven(dataPath));
   const verifier = createArchiveVerifier();
   verifier.facts.catch(() => {});
   try {
@@ -100,12 +101,19 @@ function compare(candidate: Candidate, manifest: Manifest | undefined, facts: Ar
   }
 }
 
-/** The volume must hold the archive, the server's own copy of it while it restores, and the restored data. */
-async function requireRoom(folder: string, manifest: Manifest | undefined): Promise<void> {
+/**
+ * The volume must hold the archive, the server's own copy of it while it restores, and the restored data. What a
+ * restore that was cut left behind makes room before the server starts: it must not stand in its own way for ever.
+ */
+async function requireRoom(
+  folder: string,
+  manifest: Manifest | undefined,
+  reclaimable: number,
+): Promise<void> {
   if (manifest === undefined) return;
   const needed = manifest.archive.size * 2 + manifest.state.size * 2 + 64 * 1024 * 1024;
   const { bavail, bsize } = await statfs(folder);
-  const free = bavail * bsize;
+  const free = bavail * bsize + reclaimable;
   if (free < needed) throw noRoom(folder, { needed, free });
 }
 
@@ -124,16 +132,24 @@ function noRoom(folder: string, figures: { needed: number; free: number } | unde
   );
 }
 
+/** The container that finds it is restarted without the one that downloads. */
+const DOWNLOAD_AGAIN = 'delete the pod: its first init container then downloads it again';
+
 /** Re-reads a downloaded archive: a restarted container must not trust what an earlier one wrote. */
 export async function verifyDownloaded(file: string, sha256: string): Promise<ArchiveFacts> {
-  const handle = await open(file, 'r');
+  const handle = await open(file, 'r').catch((error: unknown) => {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    throw new LifeboatError('integrity', `${file} is gone since it was downloaded`, { hint: DOWNLOAD_AGAIN });
+  });
   try {
     const verifier = createArchiveVerifier();
     verifier.resume();
     await pipeline(handle.createReadStream({ highWaterMark: 1024 * 1024, autoClose: false }), verifier);
     const facts = await verifier.facts;
     if (facts.archive.sha256 !== sha256)
-      throw new LifeboatError('integrity', `${file} changed since it was downloaded`);
+      throw new LifeboatError('integrity', `${file} changed since it was downloaded`, {
+        hint: DOWNLOAD_AGAIN,
+      });
     return facts;
   } finally {
     await handle.close();

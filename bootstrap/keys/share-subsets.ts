@@ -1,7 +1,7 @@
 /** Which shares to try together where not all of them fit: every choice in the end, the likeliest first. */
 
 /** All choices of `size` out of 0..n-1, in lexical order. */
-function* choices(n: number, size: number): Generator<readonly number[]> {
+export function* choices(n: number, size: number): Generator<readonly number[]> {
   const picked = Array.from({ length: size }, (_, i) => i);
   while (true) {
     yield [...picked];

@@ -96,6 +96,16 @@ test('dated sets are tried in turn, each by itself: one that is too small or wro
   assert.equal(await unsealer(server)(), 'unsealed with the shares of 2026-03');
 });
 
+test('a share that does not belong to the others keeps no server sealed', async () => {
+  const right = fresh();
+  const [one = '', two = '', three = ''] = right;
+  const [foreign = '', other = ''] = fresh();
+  const server = new FakeServer(right);
+  await put('shares', [foreign, one, other, two, three]);
+
+  assert.equal(await unsealer(server)(), 'unsealed with the shares of shares');
+});
+
 test('a set that was refused is not given again until the Secret changes', async () => {
   const right = fresh();
   const server = new FakeServer(right);

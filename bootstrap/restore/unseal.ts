@@ -7,6 +7,7 @@ import { LifeboatError } from '../../contract/errors.ts';
 import { Secret } from '../../contract/secret.ts';
 import type { RestoreSlice } from '../../contract/slice.ts';
 import { readShareFolder, type ShareSet } from '../keys/share-files.ts';
+import { choices } from '../keys/share-subsets.ts';
 import type { SealStatus } from '../vault/answers.ts';
 import type { VaultClient } from '../vault/client.ts';
 
@@ -21,6 +22,9 @@ export interface UnsealContext {
 /** Looks after which shares that somebody began to give and left count as abandoned (a killed worker's, mostly). */
 const ABANDONED_AFTER = 30;
 
+/** Choices among the shares of one set. */
+const MOST_CHOICES = 120;
+
 /** One look at a sealed server; resolves to the sentence that describes the state. Keeps memory between looks. */
 export type Unsealer = (status: SealStatus) => Promise<string>;
 
@@ -32,7 +36,7 @@ export function createUnsealer({ slice, client, podName }: UnsealContext): Unsea
 
   async function give(sets: readonly ShareSet[], threshold: number): Promise<ShareSet | undefined> {
     for (const set of sets) {
-      if (set.shares.length >= threshold && (await giveSet(client, set))) return set;
+      if (await giveSet(client, set, threshold)) return set;
       refused.add(digestOf(set));
     }
     return undefined;
@@ -71,10 +75,30 @@ export function createUnsealer({ slice, client, podName }: UnsealContext): Unsea
   };
 }
 
+/**
+ * A share in the set that does not belong to the others must not keep the server sealed: the restore was proven
+ * without it. So the first shares are given, and where they are refused other choices among all of them.
+ */
+async function giveSet(client: UnsealClient, set: ShareSet, threshold: number): Promise<boolean> {
+  if (set.shares.length < threshold) return false;
+  let tried = 0;
+  for (const choice of choices(set.shares.length, threshold)) {
+    if (
+      await giveShares(
+        client,
+        choice.map((i) => set.shares[i] as Uint8Array),
+      )
+    )
+      return true;
+    if (++tried === MOST_CHOICES) return false;
+  }
+  return false;
+}
+
 /** True where the server opened. A refusal leaves it without any share, as it was. */
-async function giveSet(client: UnsealClient, set: ShareSet): Promise<boolean> {
+async function giveShares(client: UnsealClient, shares: readonly Uint8Array[]): Promise<boolean> {
   try {
-    for (const share of set.shares) {
+    for (const share of shares) {
       const { sealed } = await client.unseal(new Secret(Buffer.from(share).toString('base64')));
       if (!sealed) return true;
     }

@@ -32,9 +32,8 @@ export async function prune(
   log: Log,
   options: CallOptions = {},
 ): Promise<readonly string[]> {
-  const keys = (await store.list('snapshots/', options))
-    .map(({ key }) => key)
-    .filter((key) => key.endsWith(MANIFEST_SUFFIX));
+  const stored = new Set((await store.list('snapshots/', options)).map(({ key }) => key));
+  const keys = [...stored].filter((key) => key.endsWith(MANIFEST_SUFFIX));
   if (keys.length <= keepLast) return [];
   const manifests: Manifest[] = [];
   for (const key of keys) {
@@ -42,7 +41,14 @@ export async function prune(
     // A manifest that cannot be read, or speaks of another object, protects what stands beside it.
     if (manifest !== undefined && manifestKey(manifest.key) === key) manifests.push(manifest);
   }
-  const doomed = toPrune(manifests, clusterId, pointer, keepLast);
+  // A manifest without its snapshot (a prune that was interrupted, a person) counts for none of the newest.
+  const whole = manifests.filter(({ key }) => stored.has(key));
+  const doomed = toPrune(whole, clusterId, pointer, keepLast);
+  const kept = whole.filter(({ cluster, key }) => cluster.id === clusterId && !doomed.includes(key));
+  for (const { cluster, key } of manifests) {
+    if (stored.has(key) || cluster.id !== clusterId || parseSnapshotKey(key) === undefined) continue;
+    if (kept.length > 0 && kept.every((one) => key < one.key)) await store.remove(manifestKey(key), options);
+  }
   for (const key of doomed) {
     await store.remove(key, options);
     await store.remove(manifestKey(key), options);

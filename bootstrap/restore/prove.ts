@@ -55,7 +55,7 @@ export async function proveRestored(context: ProveContext): Promise<Proof> {
   );
   if (await opensWith(context.freshKey, server)) return 'lost';
   const status = await server.client.sealStatus();
-  requireShareCount(work, status);
+  requireShareCount(context, status);
   if (context.shares === undefined) {
     return { verdict: 'restored-sealed', clusterId: '', shares: status.shares, threshold: status.threshold };
   }
@@ -76,18 +76,25 @@ async function opensWith(freshKey: Secret | undefined, server: PrivateServer): P
   return false;
 }
 
-function requireShareCount(work: RestoreWork, status: SealStatus): void {
+/**
+ * The manifest's figures may be older than the snapshot: a standby that was asked goes on showing those from before a
+ * rekey. So another count is a warning, unless it is that of the fresh server and nothing but people could tell more.
+ */
+function requireShareCount({ work, shares, log }: ProveContext, status: SealStatus): void {
   const expected = work.manifest?.seal;
   if (
     expected === undefined ||
     (expected.shares === status.shares && expected.threshold === status.threshold)
   )
     return;
-  throw new LifeboatError(
-    'vault',
-    `the restored server asks for ${status.threshold} of ${status.shares} shares, the snapshot's manifest says ${expected.threshold} of ${expected.shares}`,
-    { hint: 'the manifest may stand beside another snapshot; run `lifeboat verify` on it' },
-  );
+  const seen = `the restored server asks for ${status.threshold} of ${status.shares} shares, the snapshot's manifest says ${expected.threshold} of ${expected.shares}`;
+  if (shares !== undefined || status.shares !== 1) {
+    log.warn(`${seen}; it may have been rekeyed shortly before the backup`);
+    return;
+  }
+  throw new LifeboatError('vault', seen, {
+    hint: 'delete the pod to restore anew; if this lasts, choose another snapshot with restore.snapshot',
+  });
 }
 
 async function unsealWith(set: ShareSet, server: PrivateServer): Promise<void> {

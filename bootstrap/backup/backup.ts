@@ -16,9 +16,10 @@ import { createArchiveVerifier } from '../snapshot/archive.ts';
 import type { SnapshotStore } from '../store/snapshot-store.ts';
 import { VaultClient } from '../vault/client.ts';
 import { createTransport, type Transport } from '../vault/transport.ts';
-import { askServer } from './ask-server.ts';
+import { askServer, type ServerFacts } from './ask-server.ts';
 import { manifestOf, type StoredArchive } from './describe.ts';
 import { peerFor } from './find-leader.ts';
+import { largerChunks } from './larger-chunks.ts';
 import { login } from './login.ts';
 import { requireOwnership } from './ownership.ts';
 import { prune } from './prune.ts';
@@ -71,22 +72,23 @@ async function oneBackup(options: BackupOptions, transport: Transport): Promise<
   const phases = new Phases();
   const started = new Date();
   let client = new VaultClient(slice.vault.address, transport);
-  const facts = await phases.time('login', async () => {
+  const asked = await phases.time('login', async () => {
     await login(client, slice.auth, { signal });
     return await askServer(client, signal);
   });
   const pointer = await readPointer(store, { signal });
-  const owner = requireOwnership(facts.clusterId, pointer, options.takeOver ?? slice.takeOver);
+  const owner = requireOwnership(asked.clusterId, pointer, options.takeOver ?? slice.takeOver);
   if (owner === 'taken-over')
     log.warn(
       `taking the place of cluster_id ${pointer?.clusterId}: its snapshots stay, the pointer moves to this Vault`,
     );
   log.info(
-    `logged in at ${client.address}: ${slice.vault.product} ${facts.health.version}, cluster_id ${facts.clusterId}`,
+    `logged in at ${client.address}: ${slice.vault.product} ${asked.health.version}, cluster_id ${asked.clusterId}`,
   );
 
-  const opened = await openSnapshot(client, options, transport);
+  const opened = await openSnapshot(client, asked, options, transport);
   client = opened.client;
+  const { facts } = opened;
   const verifier = createArchiveVerifier();
   const archive = await phases.time('upload', () => upload(opened.body, verifier, store, started, signal));
   await phases.time('readBack', () => readBackOrRemove(store, archive, signal));
@@ -111,21 +113,33 @@ async function oneBackup(options: BackupOptions, transport: Transport): Promise<
   return { key: archive.key, manifest, pruned, phases };
 }
 
-/** Follows at most two redirects, each to a server that the configuration names, with a fresh login there. */
+/**
+ * Follows at most two redirects, each to a server that the configuration names, with a fresh login there. The server
+ * that gives the snapshot describes it: a standby goes on showing the shares from before a rekey.
+ */
 async function openSnapshot(
   first: VaultClient,
+  asked: ServerFacts,
   options: BackupOptions,
   transport: Transport,
-): Promise<{ client: VaultClient; body: Readable }> {
+): Promise<{ client: VaultClient; facts: ServerFacts; body: Readable }> {
   const { slice, log, signal } = options;
   let client = first;
+  let facts = asked;
   for (let hops = 0; hops < 3; hops++) {
     const answer = await client.snapshot({ signal });
-    if (answer.result === 'stream') return { client, body: answer.body };
+    if (answer.result === 'stream') return { client, facts, body: answer.body };
     const peer = await peerFor(answer.location, slice.vault.peers);
     log.info(`${client.address} is a standby and names another server; asking ${peer}`);
     client = new VaultClient(peer, transport);
     await login(client, slice.auth, { signal });
+    facts = await askServer(client, signal);
+    if (facts.clusterId === asked.clusterId) continue;
+    throw new LifeboatError(
+      'refused',
+      `${first.address} has the cluster_id ${asked.clusterId} and redirects to ${peer}, which has ${facts.clusterId}; nothing was written`,
+      { hint: 'the servers are not of one Vault: look at the Service and at the addresses of the servers' },
+    );
   }
   throw new LifeboatError('vault', 'the servers redirect to each other: no active one was found', {
     retryable: true,
@@ -155,8 +169,9 @@ async function upload(
   signal: AbortSignal | undefined,
 ): Promise<StoredArchive> {
   verifier.facts.catch(() => {});
+  const larger = largerChunks();
   body.once('error', (error) => verifier.destroy(cutStream(error)));
-  body.pipe(verifier);
+  body.pipe(larger).pipe(verifier);
   try {
     const meta = await verifier.meta;
     const key = snapshotKey(started, meta.index);
@@ -176,6 +191,7 @@ async function upload(
     );
   } finally {
     body.destroy();
+    larger.destroy();
     verifier.destroy();
   }
 }

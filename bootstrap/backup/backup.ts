@@ -10,7 +10,6 @@ import type { Manifest, Pointer } from '../../contract/manifest.ts';
 import { manifestKey, POINTER, snapshotKey } from '../../contract/object-names.ts';
 import type { BackupSlice } from '../../contract/slice.ts';
 import type { Log } from '../log.ts';
-import { readPointer } from '../read-object.ts';
 import { Phases } from '../restore/phases.ts';
 import { createArchiveVerifier } from '../snapshot/archive.ts';
 import type { SnapshotStore } from '../store/snapshot-store.ts';
@@ -20,6 +19,7 @@ import { askServer, type ServerFacts } from './ask-server.ts';
 import { manifestOf, type StoredArchive } from './describe.ts';
 import { peerFor } from './find-leader.ts';
 import { largerChunks } from './larger-chunks.ts';
+import { lastOwner } from './last-owner.ts';
 import { login } from './login.ts';
 import { requireOwnership } from './ownership.ts';
 import { prune } from './prune.ts';
@@ -32,6 +32,8 @@ export interface BackupOptions {
   /** A person's word on the command line, over the one in the slice. */
   readonly takeOver?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Milliseconds before the second try; each later wait is twice as long. */
+  readonly firstWait?: number;
 }
 
 export interface BackupResult {
@@ -55,7 +57,7 @@ export async function backup(options: BackupOptions): Promise<BackupResult> {
         options.log.warn(
           `try ${tried} of ${TRIES} failed: ${(error as Error).message}; the pointer was not touched`,
         );
-        await delay(1000 * 2 ** (tried - 1), undefined, { signal: options.signal });
+        await delay((options.firstWait ?? 1000) * 2 ** (tried - 1), undefined, { signal: options.signal });
       }
     }
   } finally {
@@ -76,11 +78,11 @@ async function oneBackup(options: BackupOptions, transport: Transport): Promise<
     await login(client, slice.auth, { signal });
     return await askServer(client, signal);
   });
-  const pointer = await readPointer(store, { signal });
-  const owner = requireOwnership(asked.clusterId, pointer, options.takeOver ?? slice.takeOver);
+  const before = await lastOwner(store, { signal });
+  const owner = requireOwnership(asked.clusterId, before, options.takeOver ?? slice.takeOver);
   if (owner === 'taken-over')
     log.warn(
-      `taking the place of cluster_id ${pointer?.clusterId}: its snapshots stay, the pointer moves to this Vault`,
+      `taking the place of cluster_id ${before?.clusterId}: its snapshots stay, the pointer moves to this Vault`,
     );
   log.info(
     `logged in at ${client.address}: ${slice.vault.product} ${asked.health.version}, cluster_id ${asked.clusterId}`,

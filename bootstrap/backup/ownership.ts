@@ -1,6 +1,6 @@
 /** Whether this Vault may write under this name: pure. */
 import { LifeboatError } from '../../contract/errors.ts';
-import type { Pointer } from '../../contract/manifest.ts';
+import type { Owner } from './last-owner.ts';
 
 /**
  * A backup of another cluster than the pointer's is refused, and the pointer stays: a mistaken fresh install must not
@@ -8,7 +8,7 @@ import type { Pointer } from '../../contract/manifest.ts';
  */
 export function requireOwnership(
   clusterId: string,
-  pointer: Pointer | undefined,
+  pointer: Owner | undefined,
   takeOver: string | undefined,
 ): 'first' | 'same' | 'taken-over' {
   if (pointer === undefined) return 'first';

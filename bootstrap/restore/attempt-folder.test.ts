@@ -103,6 +103,15 @@ test('attempts are numbered upwards, past ten and past what people called them',
   );
 });
 
+test('a Vault that appeared after the look is not moved aside', async () => {
+  await mkdir(join(data, 'raft'));
+  await writeFile(join(data, 'vault.db'), 'core/keyring');
+
+  await assert.rejects(setAside(data), { exit: 'refused', hint: /another pod/ });
+
+  assert.deepEqual((await readDisk(data)).liveParts, ['raft', 'vault.db']);
+});
+
 test('what unproven attempts take on the disk is known before they are removed, holes not counted', async () => {
   assert.equal(await sizeOfUnproven(data), 0);
   const kept = await proven('kept');

@@ -113,7 +113,15 @@ export async function setAside(dataPath: string): Promise<string | undefined> {
   const folder = join(ownFolder(dataPath), `aside-${await nextNumber(dataPath, 'aside')}`);
   await makeFolder(folder);
   for (const part of parts) await renameDurably(join(dataPath, part), join(folder, part));
-  return folder;
+  const moved = classify(await inspect(folder));
+  if (moved.state !== 'data') return folder;
+  // Between the look and the renames another pod put a Vault there. Its server, if it runs, has its files open.
+  for (const part of parts) {
+    if (!(await exists(join(dataPath, part)))) await renameDurably(join(folder, part), join(dataPath, part));
+  }
+  throw new LifeboatError('refused', `${dataPath} got Vault data (${moved.because}) in this very moment`, {
+    hint: `another pod or a person uses this claim: end it, look whether anything is left in ${folder}, then delete the pod to look again`,
+  });
 }
 
 /**

@@ -4,6 +4,20 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { replaceFile } from './replace-file.mjs';
 
+/**
+ * node-vault speaks over our own transport (docs/adr/0008), but loads the HTTP client that it brings as well. That one
+ * and what it needs would be an eighth of the bundle, read and run at each start.
+ */
+const withoutAxios = {
+  name: 'without-axios',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^axios$/ }, () => ({ path: 'axios', namespace: 'left-out' }));
+    onLoad({ filter: /^axios$/, namespace: 'left-out' }, () => ({
+      contents: "exports.create = () => { throw new Error('node-vault was made without our transport'); };",
+    }));
+  },
+};
+
 export async function bundle(root) {
   const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   const target = path.join(root, 'dist/lifeboat.cjs');
@@ -23,6 +37,7 @@ export async function bundle(root) {
     minifySyntax: true,
     legalComments: 'linked',
     banner: { js: '#!/usr/bin/env node' },
+    plugins: [withoutAxios],
     define: { __LIFEBOAT_VERSION__: JSON.stringify(version) },
     logLevel: 'error',
   });

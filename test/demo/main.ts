@@ -9,8 +9,9 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { inOwnNamespaces } from '../support/own-namespaces.ts';
 import { World } from '../support/pod/world.ts';
+import { ToolMissing } from '../support/tools/tool-missing.ts';
 import { waitFor } from '../support/vault-operations.ts';
-import { demoServer } from './server.ts';
+import { type DemoServer, demoServer } from './server.ts';
 
 const BUNDLE = new URL('../../dist/lifeboat.cjs', import.meta.url).pathname;
 const SECRET = 'correct horse battery staple';
@@ -44,8 +45,7 @@ const hash = (text: string | undefined): string =>
     .update(text ?? '')
     .digest('hex');
 
-async function demo(): Promise<void> {
-  const { product, path, version } = await demoServer();
+async function demo({ product, path, version }: DemoServer): Promise<void> {
   const world = await World.create({
     product,
     serverBinary: path,
@@ -119,4 +119,10 @@ function printPhases(log: string): void {
     process.stdout.write(`  ${name.padEnd(9)} ${seconds.padStart(7)}\n`);
 }
 
-if (await inOwnNamespaces('demo')) await demo();
+/** Got before the namespace is entered: in there is no network. */
+const server = await demoServer().catch((error: unknown) => {
+  if (!(error instanceof ToolMissing)) throw error;
+  process.stderr.write(`demo: ${error.message}\n  next: BAO_BIN=/path/to/bao npm run demo\n`);
+  process.exitCode = 1;
+});
+if (server !== undefined && (await inOwnNamespaces('demo'))) await demo(server);

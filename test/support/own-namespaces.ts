@@ -2,7 +2,7 @@
  * Starts this program once more in a network, mount and PID namespace of its own, where its ports clash with nobody's,
  * and with a temporary folder of its own, which goes with it: also when it is stopped halfway.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,25 +21,23 @@ export async function inOwnNamespaces(program: string): Promise<boolean> {
   if (process.env[MARK] === 'true') return true;
   const isRoot = process.getuid?.() === 0;
   const user = isRoot ? [] : ['--user', '--map-root-user'];
+  if (spawnSync('unshare', [...user, ...KINDS, 'true'], { stdio: 'ignore' }).status !== 0) {
+    const next = isRoot
+      ? 'install `unshare` (util-linux)'
+      : `install \`unshare\` (util-linux), or run the ${program} as root where user namespaces are forbidden`;
+    process.stderr.write(`the ${program} cannot give its pod a network of its own here\n  next: ${next}\n`);
+    process.exitCode = 1;
+    return false;
+  }
   const again = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
   const folder = mkdtempSync(join(tmpdir(), `lifeboat-${program}-`));
   // The pods' user looks into it.
   chmodSync(folder, 0o755);
   try {
     process.exitCode = await run([...user, ...KINDS, 'sh', '-c', SCRIPT, 'sh', ...again], folder);
-  } catch {
-    process.stderr.write(
-      `the ${program} needs \`unshare\` (util-linux) to give its pod a network of its own\n`,
-    );
-    process.exitCode = 1;
   } finally {
     // The last processes of the namespace may still be on their way out.
     rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
-  }
-  if (process.exitCode === 1 && !isRoot) {
-    process.stderr.write(
-      `where this system forbids user namespaces, run the ${program} as root (or in a container)\n`,
-    );
   }
   return false;
 }

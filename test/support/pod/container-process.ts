@@ -87,7 +87,7 @@ function setupScript(spec: ContainerSpec, root: string): string {
   }
   // As a container runtime does: the log's pipe belongs to the container's user, who may open it once more.
   if (hasServerUser()) lines.push(`chown ${SERVER_UID}:${SERVER_GID} /proc/self/fd/1 /proc/self/fd/2`);
-  if (spec.readOnlyRoot) lines.push(`mount -o remount,ro ${quote(root)}`);
+  if (spec.readOnlyRoot) lines.push(`mount -o remount,bind,ro ${quote(root)}`);
   lines.push(`: > ${quote(join(spec.folder, READY))}`, `exec ${inContainer(spec, root, spec.command)}`);
   return `${lines.join('\n')}\n`;
 }

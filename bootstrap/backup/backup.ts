@@ -172,6 +172,9 @@ async function upload(
 ): Promise<StoredArchive> {
   verifier.facts.catch(() => {});
   const larger = largerChunks();
+  // Before the store reads from it nobody else listens to the verifier: its error comes by `meta` then, and without a
+  // listener it would end the process.
+  verifier.on('error', () => {});
   body.once('error', (error) => verifier.destroy(cutStream(error)));
   body.pipe(larger).pipe(verifier);
   try {

@@ -106,7 +106,9 @@ async function oneBackup(options: BackupOptions, transport: Transport): Promise<
   };
   await phases.time('publish', async () => {
     await store.create(manifestKey(archive.key), Readable.from([jsonBytes(manifest)]), { signal });
-    await store.replace(POINTER, jsonBytes(next), { signal });
+    // The first pointer is created, not replaced: of two Vaults that find a free name one wins, and the other is told.
+    if (owner === 'first') await store.create(POINTER, Readable.from([jsonBytes(next)]), { signal });
+    else await store.replace(POINTER, jsonBytes(next), { signal });
   });
   log.info(
     `${archive.key} is stored, read back and named by ${POINTER}: ${archive.facts.archive.size} bytes, raft index ${archive.facts.meta.index}`,

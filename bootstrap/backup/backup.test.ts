@@ -44,7 +44,7 @@ test('a backup is stored, read back, described, and named by the pointer last', 
     `create ${manifestKey(result.key)}`,
   ]);
   assert.ok(
-    scene.store.calls.indexOf(`replace ${POINTER}`) >
+    scene.store.calls.indexOf(`create ${POINTER}`) >
       scene.store.calls.indexOf(`create ${manifestKey(result.key)}`),
   );
   assert.ok(scene.vault.calls().includes('POST auth/token/revoke-self'));

@@ -71,9 +71,8 @@ export class ModelDisk {
   }
 }
 
-/** What a pod just did. After SWAP it looks and renames: the model lets no other pod's operation fall in between. */
+/** What a pod just did. */
 export type Operation = string;
-export const SWAP: Operation = 'swap';
 
 /** One start of a pod, one durable operation for each `yield`. Returns when the server would be started. */
 export function* podStart(disk: ModelDisk): Generator<Operation, 'serves' | 'refused'> {
@@ -109,7 +108,7 @@ function* restore(disk: ModelDisk): Generator<Operation, number> {
 }
 
 function* swap(disk: ModelDisk, attempt: number): Generator<Operation, 'serves' | 'refused'> {
-  yield SWAP;
+  yield 'ready to swap';
   const now = nextStep(disk.state());
   if (now.step !== 'swap' || now.attempt !== attempt) return 'refused';
   const folder = new Map<Part, Origin>();

@@ -1,0 +1,125 @@
+/**
+ * `npm run bench [-- --quick] [--json FILE] [--server vault|openbao]`: memory and time of backup and restore on a real
+ * server, against the server's own snapshot in the same run. Nothing is asserted; nothing is left behind.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { inOwnNamespaces } from '../support/own-namespaces.ts';
+import { type Product, World } from '../support/pod/world.ts';
+import { type S3Server, startS3 } from '../support/start-s3.ts';
+import { findTool } from '../support/tools/find-tool.ts';
+import { ToolMissing } from '../support/tools/tool-missing.ts';
+import { backupRounds } from './backup-rounds.ts';
+import { writeSlice } from './backup-run.ts';
+import { fillVault } from './fill-vault.ts';
+import { type Result, report, type SizeResult } from './report.ts';
+import { restoreRun } from './restore-run.ts';
+import { startTimes } from './start-times.ts';
+
+interface Plan {
+  readonly sizes: readonly { readonly mib: number; readonly rounds: number }[];
+  readonly starts: number;
+}
+
+const FULL: Plan = {
+  sizes: [
+    { mib: 16, rounds: 7 },
+    { mib: 256, rounds: 5 },
+  ],
+  starts: 15,
+};
+const QUICK: Plan = { sizes: [{ mib: 16, rounds: 3 }], starts: 5 };
+
+function tell(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** The same pointer and snapshots as the pods' store, by the address of this machine. */
+function configsOf(world: World, s3: S3Server): Readonly<Record<string, string>> {
+  const path = join(world.folder, 'bench-store');
+  mkdirSync(path);
+  return {
+    S3: writeSlice(world, 's3', (rendered) => {
+      if (!('s3' in rendered)) throw new Error('the store that was rendered is no S3');
+      return { s3: { ...rendered.s3, endpoint: s3.endpoint, credentials: s3.credentialsFolder } };
+    }),
+    'a directory': writeSlice(world, 'directory', () => ({ directory: { path } })),
+  };
+}
+
+async function measure(world: World, s3: S3Server, plan: Plan): Promise<Omit<Result, 'machine'>> {
+  await world.install(1, 1, 'bench');
+  const configs = configsOf(world, s3);
+  const sizes: SizeResult[] = [];
+  for (const { mib, rounds } of plan.sizes) {
+    tell(`filling the server up to a snapshot of ${mib} MiB`);
+    await fillVault(world.operator, mib);
+    const backups = await backupRounds(world.operator, configs, rounds, (text) =>
+      tell(`backups of ${mib} MiB: ${text}`),
+    );
+    tell(`restore of ${mib} MiB`);
+    sizes.push({ mib, backups, restore: await restoreRun(world) });
+  }
+  tell('starts of the program');
+  await world.pod?.stop();
+  return { sizes, starts: await startTimes(world, plan.starts) };
+}
+
+// The S3 client of this program would speak of Node versions.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
+async function bench(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      server: { type: 'string', default: 'vault' },
+    },
+  });
+  if (values.server !== 'vault' && values.server !== 'openbao')
+    throw new Error('--server is vault or openbao');
+  const product: Product = values.server;
+  const { path, version } = await findTool(product === 'vault' ? 'vault' : 'bao');
+  const s3 = await startS3({ bucket: 'vault' });
+  const credentials = { AWS_ACCESS_KEY_ID: s3.accessKey, AWS_SECRET_ACCESS_KEY: s3.secretKey };
+  const store = { s3: { port: Number(new URL(s3.endpoint).port), bucket: 'vault', credentials } };
+  const world = await World.create({
+    product,
+    serverBinary: path,
+    chart: undefined,
+    store,
+    unseal: 'shares',
+  });
+  try {
+    const result: Result = {
+      machine: {
+        cores: availableParallelism(),
+        load: loadavg()[0] ?? 0,
+        node: process.versions.node,
+        server: `${product} ${version}`,
+      },
+      ...(await measure(world, s3, values.quick ? QUICK : FULL)),
+    };
+    const { machine } = result;
+    process.stdout.write(
+      `\n${machine.server}, node ${machine.node}, ${machine.cores} cores, load before ${machine.load.toFixed(1)}\n\n`,
+    );
+    process.stdout.write(report(result));
+    if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, undefined, 2)}\n`);
+  } finally {
+    await world.stop();
+    await s3.stop();
+  }
+}
+
+if (await inOwnNamespaces('bench')) {
+  try {
+    await bench();
+  } catch (error) {
+    if (!(error instanceof ToolMissing)) throw error;
+    tell(error.message);
+    process.exitCode = 1;
+  }
+}

@@ -1,15 +1,10 @@
-/** The commands that the pods run: init-container, restore, post-start, backup. Their talk is the log, on stderr. */
+/**
+ * The commands that the pods run: init-container, restore, post-start, backup. Their talk is the log, on stderr.
+ * Each loads what it needs itself: a pod with data on its disk must not wait for what it never uses.
+ */
 import { writeFileSync } from 'node:fs';
-import { backup } from '../../bootstrap/backup/backup.ts';
 import { createLog, type Log, type LogFormat } from '../../bootstrap/log.ts';
 import { readBackupSlice, readRestoreSlice } from '../../bootstrap/read-slice.ts';
-import { initContainer } from '../../bootstrap/restore/init-container.ts';
-import { runRestore } from '../../bootstrap/restore/run-restore.ts';
-import { ageText } from '../../bootstrap/restore/verdict.ts';
-import { runWorker } from '../../bootstrap/restore/worker.ts';
-import { openStore } from '../../bootstrap/store/open-store.ts';
-import { VaultClient } from '../../bootstrap/vault/client.ts';
-import { createTransport } from '../../bootstrap/vault/transport.ts';
 import { LifeboatError, messageOf } from '../../contract/errors.ts';
 import { CONFIG_VARIABLE, RUN_FILES } from '../../contract/pod.ts';
 import type { CliIo } from '../io.ts';
@@ -45,12 +40,14 @@ export async function runInitContainer(
   bundle: string,
 ): Promise<number> {
   const log = createLog({ format: formatOf(options.log), part: 'init-container' });
+  const { initContainer } = await import('../../bootstrap/restore/init-container.ts');
   return await logged(log, () => initContainer({ dataPath: options.data, env: process.env, bundle, log }));
 }
 
 export async function runRestoreContainer(options: { log?: LogFormat }): Promise<number> {
   const format = options.log ?? (await sliceFormat());
   const log = createLog({ format, part: 'restore' });
+  const { runRestore } = await import('../../bootstrap/restore/run-restore.ts');
   return await logged(log, () => runRestore(process.env, log));
 }
 
@@ -65,6 +62,9 @@ export async function runPostStart(options: { log?: LogFormat }): Promise<number
   }
   try {
     const slice = await readRestoreSlice(RUN_FILES.config);
+    const { runWorker } = await import('../../bootstrap/restore/worker.ts');
+    const { VaultClient } = await import('../../bootstrap/vault/client.ts');
+    const { createTransport } = await import('../../bootstrap/vault/transport.ts');
     const client = new VaultClient(slice.server.address, createTransport(slice.server.tls));
     await runWorker({ slice, client, podName: process.env.HOSTNAME ?? 'the pod', log });
   } catch (error) {
@@ -88,6 +88,9 @@ export interface BackupFlags {
 }
 
 export async function runBackup(flags: BackupFlags, io: CliIo, signal: AbortSignal): Promise<void> {
+  const { backup } = await import('../../bootstrap/backup/backup.ts');
+  const { openStore } = await import('../../bootstrap/store/open-store.ts');
+  const { ageText } = await import('../../bootstrap/restore/verdict.ts');
   const slice = await readBackupSlice(flags.config);
   const log = createLog({ format: flags.log ?? slice.log, part: 'backup', write: io.stderr });
   const store = await openStore(slice.store, slice.name, log);

@@ -5,7 +5,12 @@ import { nearest } from './nearest.ts';
 import type { Problem } from './problem.ts';
 import { configSchema } from './schema.ts';
 import { PATTERN_WORDS } from './schema-parts.ts';
-import { looksLikeSecretKey, looksLikeSecretValue } from './secret-forms.ts';
+import {
+  looksLikeSecretKey,
+  looksLikeSecretPlace,
+  looksLikeSecretValue,
+  looksRandom,
+} from './secret-forms.ts';
 import { dotted, type Path, type YamlSource } from './yaml-source.ts';
 
 interface SchemaNode {
@@ -49,12 +54,14 @@ function valueAt(path: Path, data: unknown): unknown {
   return value;
 }
 
-function found(value: unknown): string {
+/** What stands at a path, in words. Where a secret's name is expected, a secret may have been written: it is not repeated. */
+function found(value: unknown, path: Path): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a map';
   const text = JSON.stringify(value);
-  if (looksLikeSecretValue(text)) return 'text of the form of a secret';
+  if (looksLikeSecretValue(text) || looksRandom(text)) return 'text of the form of a secret';
+  if (path.some((step) => looksLikeSecretPlace(String(step)))) return 'text that is not repeated here';
   const words = { string: 'the text', number: 'the number', boolean: 'the boolean' } as const;
   return `${words[typeof value as keyof typeof words] ?? ''} ${text.length > 60 ? `${text.slice(0, 57)}...` : text}`;
 }
@@ -124,7 +131,7 @@ function oneProblem(source: YamlSource, error: ErrorObject): Problem | undefined
       const type = String(params.type);
       const quote = type === 'string' && (typeof value === 'number' || typeof value === 'boolean');
       const map = type === 'object' && value === null;
-      return source.at(path, `${name} must be ${TYPE_WORDS[type] ?? type}, and is ${found(value)}`, {
+      return source.at(path, `${name} must be ${TYPE_WORDS[type] ?? type}, and is ${found(value, path)}`, {
         ...(quote ? { hint: `Put it into quotes: "${String(value)}".` } : {}),
         ...(map ? { hint: 'An empty map is written {}.' } : {}),
       });
@@ -133,20 +140,26 @@ function oneProblem(source: YamlSource, error: ErrorObject): Problem | undefined
       const allowed = (params.allowedValues as readonly unknown[]).map(String);
       const meant = typeof value === 'string' ? nearest(value, allowed) : undefined;
       const end = meant === undefined ? '' : `; did you mean "${meant}"?`;
-      return source.at(path, `${name} must be one of ${allowed.join(', ')}, and is ${found(value)}${end}`);
+      return source.at(
+        path,
+        `${name} must be one of ${allowed.join(', ')}, and is ${found(value, path)}${end}`,
+      );
     }
     case 'const':
       return source.at(
         path,
-        `${name} must be ${JSON.stringify(params.allowedValue)}, and is ${found(value)}`,
+        `${name} must be ${JSON.stringify(params.allowedValue)}, and is ${found(value, path)}`,
       );
     case 'pattern': {
       const words = PATTERN_WORDS[String(params.pattern)] ?? `text of the form ${String(params.pattern)}`;
-      return source.at(path, `${name} must be ${words}, and is ${found(value)}`);
+      return source.at(path, `${name} must be ${words}, and is ${found(value, path)}`);
     }
     case 'minLength':
     case 'minProperties':
-      return source.at(path, value === '' ? `${name} is empty` : `${name} is too short: ${found(value)}`);
+      return source.at(
+        path,
+        value === '' ? `${name} is empty` : `${name} is too short: ${found(value, path)}`,
+      );
     case 'maxLength':
       return source.at(
         path,
@@ -158,7 +171,7 @@ function oneProblem(source: YamlSource, error: ErrorObject): Problem | undefined
         `${name} must hold one key, and holds ${Object.keys(value as object).join(', ')}`,
       );
     case 'minimum':
-      return source.at(path, `${name} must be ${String(params.limit)} or more, and is ${found(value)}`);
+      return source.at(path, `${name} must be ${String(params.limit)} or more, and is ${found(value, path)}`);
     default:
       return schema === undefined ? undefined : source.at(path, `${name} ${error.message ?? 'is wrong'}`);
   }

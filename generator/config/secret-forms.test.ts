@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { loadConfig } from './load.ts';
+import { ConfigError } from './problem.ts';
 import {
   looksLikeSecretKey,
   looksLikeSecretValue,
@@ -69,3 +71,34 @@ test('a line that holds a secret is not shown', () => {
     assert.ok(mayBeShown(line), line);
   }
 });
+
+const SHARE = 'O7632lq0HF1e0w8F6W2kqkV0OQx5c0T2H2m3uSgYx1oB';
+const head =
+  'version: 1\nname: a\nimage: {repository: r/x}\nrelease: {name: vault, namespace: vault, chartVersion: 0.34.1}\n';
+for (const [name, rest, secret] of [
+  ['shares in a list', `store: {s3: {bucket: vaultb}}\nrestore:\n  unseal: {shares: ['${SHARE}']}\n`, SHARE],
+  [
+    'a share for a reference',
+    `store: {s3: {bucket: vaultb}}\nrestore:\n  unseal:\n    secretRef: "${SHARE}"\n`,
+    SHARE,
+  ],
+  ['a word for a reference', 'store: {s3: {bucket: vaultb, secretRef: hunter2}}\n', 'hunter2'],
+  [
+    'a key for a name',
+    'store: {s3: {bucket: vaultb, secretRef: {name: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}}}\n',
+    'wJalrXUtnFEMI',
+  ],
+  ['hex in the open', `store: {s3: {bucket: ${'0a1b2c3d'.repeat(8)}!}}\n`, '0a1b2c3d0a1b'],
+] as const) {
+  test(`a secret where the name of one belongs: ${name}: is not repeated by any problem`, () => {
+    let error: unknown;
+    try {
+      loadConfig('lifeboat.yaml', `${head}${rest}`);
+    } catch (thrown) {
+      error = thrown;
+    }
+    assert.ok(error instanceof ConfigError);
+    assert.ok(!error.message.includes(secret), error.message);
+    assert.ok(!JSON.stringify(error.problems).includes(secret));
+  });
+}

@@ -22,6 +22,20 @@ export function looksLikeSecretValue(value: string): boolean {
   return SECRET_VALUE.test(value);
 }
 
+/** Whether a text holds a long run as only keys and shares have: base64 of many kinds of characters, or hex. */
+export function looksRandom(text: string): boolean {
+  for (const [run] of text.matchAll(/[A-Za-z0-9+/_=-]{24,}/g)) {
+    if (/^[0-9a-f]{32,}$/i.test(run)) return true;
+    if (/[a-z]/.test(run) && /[A-Z]/.test(run) && /\d/.test(run)) return true;
+  }
+  return false;
+}
+
+/** Keys below which a secret is named, and where one may therefore have been written by mistake. */
+export function looksLikeSecretPlace(key: string): boolean {
+  return /^(?:secretRef|unseal|auth|approle)$/.test(key) || looksLikeSecretKey(key);
+}
+
 /** Whether a literal value under this name is probably a secret. A value that is a path or a reference is not. */
 export function looksLikeSecretVariable(name: string, value: string): boolean {
   if (value === '' || value.startsWith('/') || /^\$\([A-Za-z0-9_]+\)$/.test(value))
@@ -31,7 +45,9 @@ export function looksLikeSecretVariable(name: string, value: string): boolean {
 
 /** Whether a line of a file may be shown in a message: not where a secret probably stands on it. */
 export function mayBeShown(line: string): boolean {
-  if (looksLikeSecretValue(line)) return false;
+  if (looksLikeSecretValue(line) || looksRandom(line)) return false;
+  // A text where a map with the name of a Secret belongs.
+  if (/\bsecretRef["']?\s*:\s*[^\s{#]/.test(line)) return false;
   for (const [, key = '', value = ''] of line.matchAll(/["']?([\w.-]+)["']?\s*:\s*["']?([^\s"',{}[\]]*)/g)) {
     if (value !== '' && (looksLikeSecretKey(key) || looksLikeSecretVariable(key, value))) return false;
   }

@@ -32,7 +32,7 @@ export const configSchema = {
       properties: {
         repository: {
           type: 'string',
-          pattern: '^[A-Za-z0-9]+([._:/-]+[A-Za-z0-9]+)*$',
+          pattern: '^([A-Za-z0-9.-]+(:[0-9]+)?/)?[A-Za-z0-9]+([._/-]+[A-Za-z0-9]+)*$',
           description: 'Where you pushed it.',
           examples: ['registry.example/lifeboat'],
         },

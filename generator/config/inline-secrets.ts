@@ -1,6 +1,6 @@
 /** Secrets that somebody wrote into lifeboat.yaml. */
 import type { Problem } from './problem.ts';
-import { looksLikeSecretValue } from './secret-forms.ts';
+import { looksLikeSecretEntry } from './secret-forms.ts';
 import { dotted, type Path, type YamlSource } from './yaml-source.ts';
 
 export function secretHint(path: Path): string {
@@ -13,7 +13,7 @@ export function inlineSecrets(source: YamlSource): readonly Problem[] {
   const problems: Problem[] = [];
   function walk(value: unknown, path: Path): void {
     if (typeof value === 'string') {
-      if (looksLikeSecretValue(value)) {
+      if (looksLikeSecretEntry(String(path.at(-1)), value)) {
         problems.push(
           source.at(path, `${dotted(path)} has the form of a secret`, {
             hint: secretHint(path.slice(0, -1)),

@@ -294,6 +294,63 @@ for (const line of [
   });
 }
 
+const SHARE = 'O763K7eQyr1Bv0mXw9Zc8LdFgHjKlPoIuYtReWq2As3D';
+const AWS = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYzEXAMPLEKEY'.slice(0, 40);
+const HEX = '3b7e'.repeat(16);
+
+for (const [name, text, secret] of [
+  ['shares of base64 in a list', `${GOOD}restore: {unseal: {shares: ['${SHARE}', '${SHARE}']}}\n`, SHARE],
+  ['shares of any form', `${GOOD}restore: {unseal: {shares: ['hunter2']}}\n`, 'hunter2'],
+  [
+    'shares below each other, by a finding elsewhere',
+    `${GOOD}token:\n  - hunter2\n  - {a: hunter2}\n`,
+    'hunter2',
+  ],
+  ['a share for a reference', `${GOOD}restore: {unseal: {secretRef: '${SHARE}'}}\n`, 'O763'],
+  ['a password for a reference', `${GOOD}restore: {unseal: {secretRef: hunter2}}\n`, 'hunter2'],
+  ['a number for a reference', `${GOOD}restore: {unseal: {secretRef: {name: 123456789}}}\n`, '123456789'],
+  ['an AWS secret for a name', GOOD.replace('vault-snapshot-s3', AWS), AWS],
+  ['a hex key for a name', GOOD.replace('vault-snapshot-s3', `${HEX}0a`), HEX],
+  ['a short secret for a name', GOOD.replace('vault-snapshot-s3', 'Hunter2'), 'Hunter2'],
+  ['text for the auth', `${GOOD}  auth: hunter2\n`, 'hunter2'],
+  ['a wrong mount', `${GOOD}  auth: {kubernetes: {mount: "hunter 2"}}\n`, 'hunter'],
+  ['a share as a time zone', `${GOOD}  timeZone: ${SHARE}\n`, 'O763'],
+  ['a key of the form of a secret', `${GOOD}restore: {unseal: {${SHARE}: x}}\n`, 'O763'],
+  [
+    'a finding on the line of another secret',
+    `${GOOD}restore: {spare: 1, unseal: {secretRef: hunter2}}\n`,
+    'hunter2',
+  ],
+  [
+    'a finding on the line of a variable',
+    `${GOOD}  pod: {spare: 1, extraEnv: [{name: A_TOKEN, value: hunter2}]}\n`,
+    'hunter2',
+  ],
+  ['a secret that looks like an alias', `${GOOD}restore: {unseal: {secretRef: *hunter2}}\n`, 'hunter2'],
+  ['a secret behind an alias', `x: &x {a: hunter2}\n${GOOD}token: *x\n`, 'hunter2'],
+  ['a secret in what is no YAML', `${GOOD}restore: {unseal: {shares: ['hunter2'\n`, 'hunter2'],
+  ['a token of the parser', `${GOOD}password: "a" "hunter2"\n`, 'hunter2'],
+] as const) {
+  test(`is silent about ${name}`, () => {
+    const problems = problemsOf(text);
+
+    assert.ok(problems.length > 0);
+    assert.ok(!JSON.stringify(problems).includes(secret), problems.map(formatProblem).join('\n'));
+  });
+}
+
+test('a digest, a checksum and an ordinary reference are no secrets', () => {
+  const text = `${GOOD.replace('lifeboat}', `lifeboat, digest: "sha256:${HEX}"}`)}  pod: {annotations: {checksum/config: ${HEX}}}\n`;
+
+  assert.deepEqual(problemsOf(text), []);
+  const [spare] = problemsOf(GOOD.replace('{name: vault-snapshot-s3}', '{name: vault-snapshot-s3, nam: x1}'));
+  assert.equal(spare?.source, undefined);
+  const [region] = problemsOf(
+    `${GOOD.replace('    bucket: vault\n', '')}`.replace('secretRef: {', 'buckt: vault\n    secretRef: {'),
+  );
+  assert.match(region?.source ?? '', /buckt: vault/);
+});
+
 test('an alias bomb and a huge file are refused', () => {
   const bomb = [
     'a: &a [x,x,x,x,x,x,x,x,x]',

@@ -18,7 +18,8 @@ export const PATTERN_WORDS: Readonly<Record<string, string>> = {
   '^[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]$': 'the name of a bucket: letters, digits, ".", "_" and "-"',
   '^[A-Za-z0-9][A-Za-z0-9-]*$': 'letters, digits and "-"',
   '^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$': 'a host name',
-  '^([A-Za-z0-9.-]+(:[0-9]+)?/)?[A-Za-z0-9]+([._/-]+[A-Za-z0-9]+)*$': 'the repository of an image, without tag and digest (those go into image.tag and image.digest)',
+  '^([A-Za-z0-9.-]+(:[0-9]+)?/)?[A-Za-z0-9]+([._/-]+[A-Za-z0-9]+)*$':
+    'the repository of an image, without tag and digest (those go into image.tag and image.digest)',
   '^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$': 'the tag of an image: letters, digits, "_", "." and "-"',
   '^[A-Za-z0-9][A-Za-z0-9._:/@-]*$': 'the name of a chart, such as hashicorp/vault, or oci://...',
   '^sha256:[0-9a-f]{64}$': 'a digest: sha256: and 64 hexadecimal digits',

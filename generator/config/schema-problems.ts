@@ -62,6 +62,8 @@ function found(value: unknown, path: Path): string {
   const text = JSON.stringify(value);
   if (looksLikeSecretValue(text) || looksRandom(text)) return 'text of the form of a secret';
   if (path.some((step) => looksLikeSecretPlace(String(step)))) return 'text that is not repeated here';
+  // Where a Secret is to be named, people write the secret itself.
+  if (isPrivatePath(path)) return typeof value === 'string' ? 'text' : `a ${typeof value}`;
   const words = { string: 'the text', number: 'the number', boolean: 'the boolean' } as const;
   return `${words[typeof value as keyof typeof words] ?? ''} ${text.length > 60 ? `${text.slice(0, 57)}...` : text}`;
 }
@@ -79,6 +81,12 @@ function unknownKey(source: YamlSource, path: Path, key: string): Problem {
   const at: Path = [...path, key];
   if (looksLikeSecretKey(key)) {
     return source.at(at, `${dotted(at)} would hold a secret, and this file holds none`, {
+      key: true,
+      hint: secretHint(path),
+    });
+  }
+  if (looksLikeSecretValue(key)) {
+    return source.at(at, `a key in ${dotted(path) || 'the top level'} has the form of a secret`, {
       key: true,
       hint: secretHint(path),
     });
@@ -130,9 +138,10 @@ function oneProblem(source: YamlSource, error: ErrorObject): Problem | undefined
     case 'type': {
       const type = String(params.type);
       const quote = type === 'string' && (typeof value === 'number' || typeof value === 'boolean');
+      const said = isPrivatePath(path) ? '...' : String(value);
       const map = type === 'object' && value === null;
       return source.at(path, `${name} must be ${TYPE_WORDS[type] ?? type}, and is ${found(value, path)}`, {
-        ...(quote ? { hint: `Put it into quotes: "${String(value)}".` } : {}),
+        ...(quote ? { hint: `Put it into quotes: "${said}".` } : {}),
         ...(map ? { hint: 'An empty map is written {}.' } : {}),
       });
     }

@@ -33,6 +33,11 @@ test('knows the forms of tokens, access keys, private keys and passwords in URLs
     `hvs.${'a'.repeat(24)}`,
     '-----BEGIN EC PRIVATE KEY-----\nabc',
     'https://user:pass@s3.example',
+    Buffer.alloc(32, 7).toString('base64'),
+    Buffer.alloc(33, 211).toString('base64').replace('0', 'a').replace('T', '7'),
+    'ab'.repeat(32),
+    'AB'.repeat(33),
+    'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
   ]) {
     assert.ok(looksLikeSecretValue(value), value);
   }
@@ -41,6 +46,10 @@ test('knows the forms of tokens, access keys, private keys and passwords in URLs
     'vault',
     'arn:aws:iam::123456789012:role/x',
     's.example',
+    `sha256:${'ab'.repeat(32)}`,
+    'ab'.repeat(20),
+    'v'.repeat(44),
+    'registry.example/some/team/of/Ours2/lifeboat',
   ]) {
     assert.ok(!looksLikeSecretValue(value), value);
   }
@@ -64,6 +73,7 @@ test('a line that holds a secret is not shown', () => {
     'endpoint: https://u:p@s3.example',
     '{name: x, password: hunter2}',
     'DB_PASSWORD: abc',
+    "restore: {unseal: {shares: ['abc']}}",
   ]) {
     assert.ok(!mayBeShown(line), line);
   }

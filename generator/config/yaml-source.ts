@@ -1,7 +1,8 @@
 /** A parsed YAML file of the user's that can tell where in it each path stands. */
 import { type Document, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
 import type { Problem } from './problem.ts';
-import { mayBeShown } from './secret-forms.ts';
+import { looksLikeSecretValue, mayBeShown, withoutSecretForms } from './secret-forms.ts';
+import { secretLines } from './secret-lines.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -12,7 +13,10 @@ const ALIAS_LIMIT = 100;
 /** `store.s3.bucket`, `release.values[0]`; the whole file has no name. */
 export function dotted(path: Path): string {
   return path
-    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
+    .map((step) => {
+      if (typeof step === 'number') return `[${step}]`;
+      return looksLikeSecretValue(step) ? '.(hidden)' : `.${step}`;
+    })
     .join('')
     .replace(/^\./, '');
 }
@@ -39,7 +43,12 @@ function sentenceFor(code: string, message: string): { message: string; hint?: s
   if (code === 'TAB_AS_INDENT') {
     return { message: 'a tab stands in the indentation', hint: 'YAML is indented with spaces only.' };
   }
-  return { message: `this is not YAML: ${first}` };
+  // The parser ends some messages with a piece of the file.
+  return { message: `this is not YAML: ${withoutSource(first)}` };
+}
+
+function withoutSource(message: string): string {
+  return message.replace(/^(Unresolved [^:]*): .*$/, '$1').replace(/: (["']).*$/, '');
 }
 
 /** The node of the longest part of the path that exists, and its key. */
@@ -71,12 +80,13 @@ function find(document: Document, path: Path): { key: unknown; value: unknown; d
 export function parseYaml(file: string, text: string, options: ParseOptions): YamlSource {
   const lines = text.split('\n');
   const counter = new LineCounter();
+  let hidden: ReadonlySet<number> = new Set();
 
   function place(start: number, end: number): Omit<Problem, 'file' | 'message'> {
     const { line, col } = counter.linePos(start);
     const source = (lines[line - 1] ?? '').replace(/\r$/, '');
     const width = Math.max(1, Math.min(end - start, source.length - col + 1));
-    return { line, column: col, ...(mayBeShown(source) ? { source, width } : {}) };
+    return { line, column: col, ...(!hidden.has(line) && mayBeShown(source) ? { source, width } : {}) };
   }
 
   const whole = (message: string, hint?: string): YamlSource => ({
@@ -98,6 +108,7 @@ export function parseYaml(file: string, text: string, options: ParseOptions): Ya
   const documents = Array.isArray(parsed) ? parsed : [];
   const document = documents[0];
   if (document === undefined) return { ...whole(''), problems: [] };
+  hidden = secretLines(documents, counter);
 
   const problems: Problem[] = [];
   for (const { errors } of documents) {
@@ -127,7 +138,7 @@ export function parseYaml(file: string, text: string, options: ParseOptions): Ya
     } catch (error) {
       problems.push({
         file,
-        message: `the file cannot be read: ${error instanceof Error ? error.message : error}`,
+        message: `the file cannot be read: ${withoutSource(error instanceof Error ? error.message : String(error))}`,
       });
     }
   }
@@ -143,8 +154,8 @@ export function parseYaml(file: string, text: string, options: ParseOptions): Ya
       return {
         file,
         ...(range ? place(range[0], range[1]) : {}),
-        message,
-        ...(hint === undefined ? {} : { hint }),
+        message: withoutSecretForms(message),
+        ...(hint === undefined ? {} : { hint: withoutSecretForms(hint) }),
       };
     },
     has: (path) => find(document, path).depth === path.length,

@@ -104,9 +104,9 @@ async function demo({ product, path, version }: DemoServer): Promise<void> {
     process.stdout.write(`\n${verdict}\n`);
     printPhases(world.serverLog);
     process.stdout.write(
-      '\nNext, for your own cluster: write lifeboat.yaml (README.md, "Your own cluster"), then\n',
+      '\nNext, for your own cluster: write lifeboat.yaml (README.md, "Quick start for a real cluster"), then\n',
     );
-    process.stdout.write('  npm run -s lifeboat -- render -f lifeboat.yaml -o out\n');
+    process.stdout.write('  npm run -s lifeboat -- render -f lifeboat.yaml -o out --with-chart\n');
   } finally {
     await world.stop();
   }

@@ -1,0 +1,65 @@
+/** The lines of a YAML file that hold a secret, or what was written where a secret's name belongs. Never shown. */
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type LineCounter } from 'yaml';
+import {
+  isPlainName,
+  isPrivatePath,
+  looksLikeSecretEntry,
+  looksLikeSecretKey,
+  looksLikeSecretValue,
+  looksLikeSecretVariable,
+} from './secret-forms.ts';
+
+type Path = readonly (string | number)[];
+
+function keyText(key: unknown): string {
+  return isScalar(key) ? String(key.value) : String(key);
+}
+
+/** A variable of a container whose literal value is a secret by its name. */
+function isSecretVariable(node: unknown): boolean {
+  if (!isMap(node)) return false;
+  const [name, value] = [node.get('name'), node.get('value')];
+  return typeof name === 'string' && typeof value === 'string' && looksLikeSecretVariable(name, value);
+}
+
+function isSecretScalar(value: unknown, path: Path): boolean {
+  const key = path.at(-1);
+  const text = String(value ?? '');
+  if (text === '') return false;
+  if (isPrivatePath(path) && typeof value !== 'boolean' && !isPlainName(key, text)) return true;
+  return looksLikeSecretEntry(String(key), text);
+}
+
+export function secretLines(documents: readonly Document[], counter: LineCounter): ReadonlySet<number> {
+  const lines = new Set<number>();
+
+  function hide(node: unknown): void {
+    const range = isNode(node) ? node.range : undefined;
+    if (!range) return;
+    const [start, end] = range;
+    const last = counter.linePos(Math.max(start, end - 1)).line;
+    for (let { line } = counter.linePos(start); line <= last; line++) lines.add(line);
+  }
+
+  function walk(document: Document, node: unknown, path: Path, hidden: boolean): void {
+    if (hidden) hide(node);
+    if (isAlias(node)) {
+      // What it stands for is written elsewhere.
+      const target = node.resolve(document);
+      if (hidden || (isScalar(target) && isSecretScalar(target.value, path))) hide(target);
+    } else if (isMap(node)) {
+      if (isSecretVariable(node)) hide(node);
+      for (const { key, value } of node.items) {
+        const name = keyText(key);
+        const secret = hidden || looksLikeSecretKey(name);
+        if (secret || looksLikeSecretValue(name)) hide(key);
+        walk(document, value, [...path, name], secret);
+      }
+    } else if (isSeq(node)) {
+      for (const [index, item] of node.items.entries()) walk(document, item, [...path, index], hidden);
+    } else if (isScalar(node) && isSecretScalar(node.value, path)) hide(node);
+  }
+
+  for (const document of documents) walk(document, document.contents, [], false);
+  return lines;
+}

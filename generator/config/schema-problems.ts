@@ -5,12 +5,7 @@ import { nearest } from './nearest.ts';
 import type { Problem } from './problem.ts';
 import { configSchema } from './schema.ts';
 import { PATTERN_WORDS } from './schema-parts.ts';
-import {
-  looksLikeSecretKey,
-  looksLikeSecretPlace,
-  looksLikeSecretValue,
-  looksRandom,
-} from './secret-forms.ts';
+import { isPrivatePath, looksLikeSecretKey, looksLikeSecretValue, looksRandom } from './secret-forms.ts';
 import { dotted, type Path, type YamlSource } from './yaml-source.ts';
 
 interface SchemaNode {
@@ -61,7 +56,6 @@ function found(value: unknown, path: Path): string {
   if (typeof value === 'object') return 'a map';
   const text = JSON.stringify(value);
   if (looksLikeSecretValue(text) || looksRandom(text)) return 'text of the form of a secret';
-  if (path.some((step) => looksLikeSecretPlace(String(step)))) return 'text that is not repeated here';
   // Where a Secret is to be named, people write the secret itself.
   if (isPrivatePath(path)) return typeof value === 'string' ? 'text' : `a ${typeof value}`;
   const words = { string: 'the text', number: 'the number', boolean: 'the boolean' } as const;

@@ -78,11 +78,6 @@ export function looksRandom(text: string): boolean {
   return false;
 }
 
-/** Keys below which a secret is named, and where one may therefore have been written by mistake. */
-export function looksLikeSecretPlace(key: string): boolean {
-  return /^(?:secretRef|unseal|auth|approle)$/.test(key) || looksLikeSecretKey(key);
-}
-
 /** Whether a literal value under this name is probably a secret. A value that is a path or a reference is not. */
 export function looksLikeSecretVariable(name: string, value: string): boolean {
   if (value === '' || value.startsWith('/') || /^\$\([A-Za-z0-9_]+\)$/.test(value))

@@ -26,7 +26,9 @@ function isSecretScalar(value: unknown, path: Path): boolean {
   const key = path.at(-1);
   const text = String(value ?? '');
   if (text === '') return false;
-  if (isPrivatePath(path) && typeof value !== 'boolean' && !isPlainName(key, text)) return true;
+  if (isPrivatePath(path) && typeof value !== 'boolean') {
+    if (typeof value !== 'string' || !isPlainName(key, text)) return true;
+  }
   return looksLikeSecretEntry(String(key), text);
 }
 

@@ -26,8 +26,10 @@ export async function main(argv: readonly string[], io: CliIo = processIo): Prom
     const code = await work();
     result = typeof code === 'number' ? code : 0;
   };
-  addGenerator(program, io, run);
-  addByHand(program, io, run);
+  // Commands that people type hold nothing that must be put away: Ctrl-C ends them at once.
+  const runUntilStopped: Run = (work) => run(() => Promise.race([work(), stopped(stop.signal)]));
+  addGenerator(program, io, runUntilStopped);
+  addByHand(program, io, runUntilStopped);
   addInPods(program, io, run, stop.signal);
 
   const onSignal = (signal: 'SIGINT' | 'SIGTERM'): void => {
@@ -50,6 +52,12 @@ export async function main(argv: readonly string[], io: CliIo = processIo): Prom
     process.removeListener('SIGINT', onSignal);
     process.removeListener('SIGTERM', onSignal);
   }
+}
+
+function stopped(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }
 
 /** --help and --version are no failures; everything else that commander finds is a wrong command line. */

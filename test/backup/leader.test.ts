@@ -131,10 +131,43 @@ for (const { product, tool } of PRODUCTS)
     );
 
     inCluster(
+      'a backup that is stopped in the middle of a download leaves nothing behind',
+      async (cluster) => {
+        const leader = await cluster.leader();
+        await fill(leader);
+        const before = await job.visible();
+        const service = await startService(leader.port);
+        let goOn = (): void => {};
+        const held = new Promise<void>((resolve) => {
+          service.holdAt(1024 * 1024, () => {
+            resolve();
+            return new Promise((release) => {
+              goOn = release;
+            });
+          });
+        });
+        try {
+          const running = job.start({ address: service.address });
+          await held;
+          assert.equal((await job.hiddenFiles()).length, 1, 'the upload is under way');
+          running.signal('SIGTERM');
+          const { code, stderr } = await running.ended;
+
+          assert.equal(code, 143, stderr);
+          assert.match(stderr, /lifeboat: stopped by SIGTERM; the pointer and all earlier snapshots/);
+          assert.deepEqual(await job.hiddenFiles(), []);
+          assert.deepEqual(await job.visible(), before);
+        } finally {
+          goOn();
+          await service.stop();
+        }
+      },
+    );
+
+    inCluster(
       'the leader dies in the middle of a download: nobody sees that try, the next one is whole',
       async ({ leader }) => {
         const first = await leader();
-        await fill(first);
         const before = await job.visible();
         const { pointer: old } = (await job.published()) as Published;
         const service = await startService(first.port);

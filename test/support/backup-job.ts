@@ -59,10 +59,10 @@ export class BackupJob {
   }
 
   /** Starts `lifeboat backup`, with another `vault` than the job's where given. */
-  start(changes: Partial<BackupSlice['vault']> = {}): Running {
+  start(changes: Partial<BackupSlice['vault']> = {}, flags: readonly string[] = []): Running {
     const config = path.join(this.folder, 'backup.json');
     writeFileSync(config, JSON.stringify(this.#slice(changes)));
-    return startLifeboat(['backup', '--config', config]);
+    return startLifeboat(['backup', '--config', config, ...flags]);
   }
 
   async run(changes: Partial<BackupSlice['vault']> = {}): Promise<Ended> {

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { execa } from 'execa';
 
-const PROGRAM = path.resolve(import.meta.dirname, '../../dist/lifeboat.cjs');
+export const PROGRAM = path.resolve(import.meta.dirname, '../../dist/lifeboat.cjs');
 
 export interface Ended {
   readonly code: number | undefined;

@@ -10,6 +10,7 @@ import { startFront, trap } from '../support/redirects.ts';
 import { startService } from '../support/service.ts';
 import { requireTool } from '../support/skip.ts';
 import { type Cluster, type Server, startCluster } from '../support/start-cluster.ts';
+import { waitFor } from '../support/vault-operations.ts';
 
 const PRODUCTS = [
   { product: 'vault', tool: 'vault' },
@@ -149,7 +150,9 @@ for (const { product, tool } of PRODUCTS)
         try {
           const running = job.start({ address: service.address });
           await held;
-          assert.equal((await job.hiddenFiles()).length, 1, 'the upload is under way');
+          await waitFor('the upload', async () =>
+            (await job.hiddenFiles()).length === 1 ? true : undefined,
+          );
           running.signal('SIGTERM');
           const { code, stderr } = await running.ended;
 

@@ -76,7 +76,7 @@ function addGenerator(program: Command, io: CliIo, run: Run): void {
   program
     .command('render')
     .description(
-      'write vault-values.yaml, lifeboat-values.yaml, policy, auth commands, rbac.yaml and RUNBOOK.md',
+      'write vault-values.yaml, lifeboat-values.yaml, backup.json, policy, auth commands, rbac.yaml and RUNBOOK.md',
     )
     .requiredOption('-f, --file <file>', 'lifeboat.yaml, or - for standard input')
     .requiredOption('-o, --out <folder>', 'where to write, or - for one stream on standard output')
@@ -123,9 +123,11 @@ function addByHand(program: Command, io: CliIo, run: Run): void {
   program
     .command('snapshots')
     .description('list what the store holds')
-    .requiredOption('--config <file>', 'the backup configuration (backup.json of the ConfigMap)')
+    .requiredOption('--config <file>', 'the backup configuration (backup.json that render wrote)')
+    .option('--credentials <folder>', "the store's credentials here, one a file, instead of the pod's folder")
+    .option('--ca <file>', "the CA of the store's endpoint here, instead of the pod's file")
     .option(...JSON_FLAG, false)
-    .action((flags: { config: string; json: boolean }) =>
+    .action((flags: { config: string; credentials?: string; ca?: string; json: boolean }) =>
       run(async () => (await import('./commands/snapshots.ts')).runSnapshots(flags, io)),
     );
 }

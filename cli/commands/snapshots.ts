@@ -4,12 +4,34 @@ import { readManifest, readPointer } from '../../bootstrap/read-object.ts';
 import { readBackupSlice } from '../../bootstrap/read-slice.ts';
 import { openStore } from '../../bootstrap/store/open-store.ts';
 import { manifestKey, parseSnapshotKey } from '../../contract/object-names.ts';
+import type { StoreSlice } from '../../contract/slice.ts';
 import type { CliIo } from '../io.ts';
 
-export async function runSnapshots(flags: { config: string; json: boolean }, io: CliIo): Promise<void> {
+export interface SnapshotsFlags {
+  readonly config: string;
+  /** Folder with the files of the credentials, in the place of the one that the configuration names for the pod. */
+  readonly credentials?: string;
+  /** PEM file of the CA of the store's endpoint, in the place of the pod's. */
+  readonly ca?: string;
+  readonly json: boolean;
+}
+
+/** The store with its files where they are on this machine. */
+function storeHere(store: StoreSlice, { credentials, ca }: SnapshotsFlags): StoreSlice {
+  if (!('s3' in store)) return store;
+  return {
+    s3: {
+      ...store.s3,
+      ...(credentials === undefined ? {} : { credentials }),
+      ...(ca === undefined ? {} : { caFile: ca }),
+    },
+  };
+}
+
+export async function runSnapshots(flags: SnapshotsFlags, io: CliIo): Promise<void> {
   const slice = await readBackupSlice(flags.config);
   const log = createLog({ format: 'text', part: 'snapshots', write: io.stderr });
-  const store = await openStore(slice.store, slice.name, log);
+  const store = await openStore(storeHere(slice.store, flags), slice.name, log);
   const objects = await store.list('snapshots/');
   const pointer = await readPointer(store);
   const known = new Set(objects.map(({ key }) => key));

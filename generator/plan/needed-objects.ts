@@ -1,4 +1,5 @@
 /** The Secrets and ConfigMaps that must exist before the pods can work, and so must be kept elsewhere than in this cluster. */
+import type { ServerFacts } from '../chart/server-facts.ts';
 import { isMap, listAt, printed, textAt, type Values } from '../chart/values.ts';
 import type { Config } from '../config/config.ts';
 
@@ -33,11 +34,21 @@ function storeObjects({ store }: Config): readonly Wanted[] {
   return found;
 }
 
-function serverObjects(config: Config, own: Values): readonly Wanted[] {
+/** The files that the server's configuration and variables name below a mount: those are the keys of its Secret. */
+function keysNamedBy({ mounts, config, env }: ServerFacts, mount: string): readonly string[] {
+  const folder = mounts.find(({ name }) => name === mount)?.mountPath;
+  if (typeof folder !== 'string') return [];
+  const text = [config.text, ...env.map(({ value }) => value ?? '')].join('\n');
+  const pieces = text.split(`${folder}/`).slice(1);
+  const keys = pieces.flatMap((piece) => /^[A-Za-z0-9_-][\w.-]*(?![\w./-])/.exec(piece)?.[0] ?? []);
+  return [...new Set(keys)].sort();
+}
+
+function serverObjects(config: Config, own: Values, facts: ServerFacts): readonly Wanted[] {
   const found: Wanted[] = [...storeObjects(config)];
   const { unseal } = config.restore;
   if ('secret' in unseal) {
-    found.push({ kind: 'secret', name: unseal.secret, keys: [], purpose: 'the unseal shares' });
+    found.push({ kind: 'secret', name: unseal.secret, keys: ['shares'], purpose: 'the unseal shares' });
   }
   for (const entry of listAt(own, 'server.extraSecretEnvironmentVars').filter(isMap)) {
     found.push({
@@ -49,20 +60,16 @@ function serverObjects(config: Config, own: Values): readonly Wanted[] {
   }
   for (const entry of listAt(own, 'server.extraVolumes').filter(isMap)) {
     const kind = entry.type === 'configMap' ? 'configMap' : 'secret';
-    found.push({ kind, name: printed(entry.name), keys: [], purpose: 'your server.extraVolumes' });
+    const keys = keysNamedBy(facts, `userconfig-${printed(entry.name)}`);
+    found.push({ kind, name: printed(entry.name), keys, purpose: 'your server.extraVolumes' });
   }
   for (const entry of listAt(own, 'server.volumes').filter(isMap)) {
     const secret = isMap(entry.secret) ? printed(entry.secret.secretName) : '';
     const configMap = isMap(entry.configMap) ? printed(entry.configMap.name) : '';
-    if (secret !== '')
-      found.push({ kind: 'secret', name: secret, keys: [], purpose: `your volume ${printed(entry.name)}` });
-    if (configMap !== '')
-      found.push({
-        kind: 'configMap',
-        name: configMap,
-        keys: [],
-        purpose: `your volume ${printed(entry.name)}`,
-      });
+    const keys = keysNamedBy(facts, printed(entry.name));
+    const purpose = `your volume ${printed(entry.name)}`;
+    if (secret !== '') found.push({ kind: 'secret', name: secret, keys, purpose });
+    if (configMap !== '') found.push({ kind: 'configMap', name: configMap, keys, purpose });
   }
   const license = textAt(own, 'server.enterpriseLicense.secretName');
   if (license !== '') {
@@ -102,8 +109,10 @@ function backupObjects(config: Config): readonly Wanted[] {
 }
 
 /** Each object once a namespace; its purposes joined. `own` are the user's values of the official chart. */
-export function neededObjects(config: Config, own: Values): readonly NeededObject[] {
-  const server = config.restore.enabled ? [...serverObjects(config, own), ...sharedObjects(config)] : [];
+export function neededObjects(config: Config, own: Values, facts: ServerFacts): readonly NeededObject[] {
+  const server = config.restore.enabled
+    ? [...serverObjects(config, own, facts), ...sharedObjects(config)]
+    : [];
   const placed = [
     ...server.map((wanted) => ({ wanted, namespace: config.release.namespace })),
     ...backupObjects(config).map((wanted) => ({ wanted, namespace: config.backup.namespace })),

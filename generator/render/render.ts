@@ -11,6 +11,7 @@ import type { LoadedConfig } from '../config/load.ts';
 import { ConfigError } from '../config/problem.ts';
 import { type Plan, planOf } from '../plan/plan.ts';
 import { authFile, policyFile } from './auth-files.ts';
+import { backupConfigFile } from './backup-config.ts';
 import type { RenderedFile } from './file.ts';
 import { lifeboatValuesFile } from './lifeboat-values.ts';
 import { rbacFile } from './rbac.ts';
@@ -67,6 +68,7 @@ export function render(input: RenderInput): Rendered {
   const files = [
     vaultValuesFile(plan),
     lifeboatValuesFile(plan),
+    backupConfigFile(plan),
     ...(plan.restore === undefined ? [] : [rbacFile(plan)]),
     policyFile(plan),
     authFile(plan),

@@ -1,19 +1,25 @@
 /** RUNBOOK.md: what must survive elsewhere, and every command of the day everything is gone, with this release's real names. */
 import { EXIT_CODES } from '../../contract/exit-codes.ts';
 import type { Values } from '../chart/values.ts';
-import type { Config, SnapshotChoice, Store } from '../config/config.ts';
-import { type NeededObject, neededObjects, PULL_SECRET_KEY } from '../plan/needed-objects.ts';
+import type { Config, SnapshotChoice } from '../config/config.ts';
+import { type NeededObject, neededObjects } from '../plan/needed-objects.ts';
 import type { Plan } from '../plan/plan.ts';
 import { sealOf } from '../plan/restore-slice.ts';
 import { BINARIES, PRODUCT_NAMES } from './auth-files.ts';
 import type { RenderedFile } from './file.ts';
 import { imageReference } from './image.ts';
+import {
+  createCommand,
+  fetchCommands,
+  folderOf,
+  forwardCommands,
+  install,
+  listCommands,
+  repositoryOf,
+} from './runbook-commands.ts';
 import { renderText, shellQuote } from './text.ts';
 
-function folderOf({ store, name }: Config): string {
-  if ('directory' in store) return `${store.directory.path}/${name}`;
-  return [`s3://${store.s3.bucket}`, store.s3.prefix, name].filter((part) => part !== '').join('/');
-}
+const PREFIXES = { vault: 'VAULT', openbao: 'BAO' } as const;
 
 function storeText(config: Config): string {
   const { store } = config;
@@ -29,44 +35,17 @@ function choiceText(choice: SnapshotChoice): string {
   return 'before' in choice ? `the newest snapshot from before ${choice.before}` : 'the newest snapshot';
 }
 
-function fetchCommands(config: Config, store: Store): readonly string[] {
-  const folder = folderOf(config);
-  if ('directory' in store) {
-    return [
-      `cat ${shellQuote(`${folder}/latest.json`)}    # on the volume; names the newest snapshot`,
-      `cp ${shellQuote(`${folder}/`)}SNAPSHOT restore.snap`,
-    ];
-  }
-  const endpoint = store.s3.endpoint === undefined ? '' : ` --endpoint-url ${shellQuote(store.s3.endpoint)}`;
-  return [
-    `aws s3 cp${endpoint} ${shellQuote(`${folder}/latest.json`)} -    # names the newest snapshot`,
-    `aws s3 cp${endpoint} ${shellQuote(`${folder}/`)}SNAPSHOT restore.snap`,
-  ];
-}
-
-function createCommand({ kind, name, namespace, keys }: NeededObject): string {
-  const registry = keys.includes(PULL_SECRET_KEY) ? ' --type=kubernetes.io/dockerconfigjson' : '';
-  const type = kind === 'secret' ? 'secret generic' : 'configmap';
-  const from = (keys.length === 0 ? ['FILE'] : keys).map((key) =>
-    key === 'FILE' ? '--from-file=FILE' : `--from-file=${shellQuote(key)}=FILE`,
-  );
-  return `kubectl create ${type} ${shellQuote(name)} -n ${shellQuote(namespace)}${registry} ${from.join(' ')}`;
-}
-
-/** `helm upgrade --install` of the official chart with the user's files in their order, and our overlay last. */
-function install({ config }: Plan, overlay: boolean): string {
-  const { name, namespace, chart, chartVersion, values } = config.release;
-  const files = values.map((file) => ` -f ${shellQuote(file)}`);
-  if (overlay) files.push(' -f "$OUT/vault-values.yaml"');
-  return `helm upgrade --install ${shellQuote(name)} ${shellQuote(chart)} --version ${shellQuote(chartVersion)} -n ${shellQuote(namespace)}${files.join('')}`;
-}
-
 export function runbookFile(plan: Plan, own: Values): RenderedFile {
   const { config, facts, names } = plan;
   const { release, backup, restore } = config;
   const autoUnseal = sealOf(config, facts) === 'auto';
   const manual = !autoUnseal && 'manual' in restore.unseal;
-  const objects = neededObjects(config, own);
+  const objects = neededObjects(config, own, facts);
+  const shares = 'secret' in restore.unseal && restore.enabled ? restore.unseal.secret : undefined;
+  const isShares = ({ kind, name, namespace }: NeededObject): boolean =>
+    kind === 'secret' && name === shares && namespace === release.namespace;
+  // auth-setup.sh makes the login's own Secret.
+  const toCreate = objects.filter((object) => !isLogin(object, plan));
   const { auth } = backup;
   const binary = BINARIES[facts.product];
   const unsealSentence = autoUnseal
@@ -79,7 +58,7 @@ export function runbookFile(plan: Plan, own: Values): RenderedFile {
     name: config.name,
     product: PRODUCT_NAMES[facts.product],
     binary,
-    prefix: facts.product === 'vault' ? 'VAULT' : 'BAO',
+    prefix: PREFIXES[facts.product],
     container: facts.product,
     scheme: facts.scheme,
     fullname: facts.fullname,
@@ -110,12 +89,19 @@ export function runbookFile(plan: Plan, own: Values): RenderedFile {
       keys: object.keys.length === 0 ? 'yours' : object.keys.map((key) => `\`${key}\``).join(', '),
       file: `${object.namespace}-${object.kind}-${object.name}.yaml`,
     })),
-    // auth-setup.sh makes the login's own Secret.
-    createCommands: objects.filter((object) => !isLogin(object, plan)).map(createCommand),
+    repository: repositoryOf(release.chart),
+    createCommands: toCreate.filter((object) => !isShares(object)).map(createCommand),
+    // Of a new server the shares exist after its init alone.
+    createShares: toCreate.filter(isShares).map(createCommand),
+    tls: facts.scheme === 'https',
+    policies: policies(plan),
+    install: restore.enabled && restore.whenNoSnapshot === 'install',
+    forwardCommands: forwardCommands(plan, PREFIXES[facts.product], binary),
+    listCommands: listCommands(plan),
     vaultInstall: install(plan, true),
     plainInstall: install(plan, false),
     lifeboatInstall: `helm upgrade --install ${names.lifeboat} "$LIFEBOAT_CHART" -n ${shellQuote(backup.namespace)} -f "$OUT/lifeboat-values.yaml"`,
-    fetchCommands: fetchCommands(config, config.store),
+    fetchCommands: fetchCommands(plan),
     exitCodes: Object.values(EXIT_CODES),
     authMount: 'kubernetes' in auth ? auth.kubernetes.mount : auth.approle.mount,
     role: names.role,
@@ -127,4 +113,27 @@ export function runbookFile(plan: Plan, own: Values): RenderedFile {
 function isLogin(object: NeededObject, { config }: Plan): boolean {
   const { auth, namespace } = config.backup;
   return 'approle' in auth && object.name === auth.approle.secret && object.namespace === namespace;
+}
+
+/** For whom the policies of the bucket are: whoever the two pods are to the store. */
+function policies({ config, facts, names }: Plan): readonly string[] {
+  const { store, release, backup, restore } = config;
+  if (!('s3' in store)) return [];
+  const { secret } = store.s3;
+  const who = (namespace: string, account: string): string =>
+    secret === undefined
+      ? `the cloud's role of the service account \`${account}\` of namespace \`${namespace}\``
+      : `the owner of the keys in the Secret \`${secret}\` of namespace \`${namespace}\``;
+  const rows = [
+    `\`s3-policy-backup.json\` is for the backup: ${who(backup.namespace, names.serviceAccount)}.`,
+  ];
+  if (restore.enabled) {
+    rows.push(
+      `\`s3-policy-restore.json\` is for the server's pods: ${who(release.namespace, facts.serviceAccount)}.`,
+    );
+    rows.push(
+      'Where both are the same owner, the policy of the backup is enough: it holds all of the other.',
+    );
+  }
+  return rows;
 }

@@ -63,6 +63,7 @@ test('render writes the files, says so on stderr alone, and leaves no temporary 
   assert.deepEqual(readdirSync(out), [
     'RUNBOOK.md',
     'auth-setup.sh',
+    'backup.json',
     'lifeboat-values.yaml',
     'rbac.yaml',
     's3-policy-backup.json',
@@ -72,7 +73,7 @@ test('render writes the files, says so on stderr alone, and leaves no temporary 
   ]);
   assert.equal(statSync(path.join(out, 'auth-setup.sh')).mode & 0o777, 0o755);
   assert.equal(stdout, '');
-  assert.match(stderr, /wrote 8 files/);
+  assert.match(stderr, /wrote 9 files/);
 });
 
 test('render again writes over its own files and removes nothing', async () => {
@@ -106,7 +107,7 @@ test('render --json says on stdout what was written', async () => {
   await runRender({ file, out, json: true }, io);
 
   const said = JSON.parse(stdout) as { files: { name: string; sha256: string }[]; warnings: string[] };
-  assert.equal(said.files.length, 8);
+  assert.equal(said.files.length, 9);
   assert.match(said.files[0]?.sha256 ?? '', /^[0-9a-f]{64}$/);
   assert.equal(stderr, '');
 });
@@ -122,7 +123,7 @@ test('render -f - -o - reads standard input, and prints one stream that a YAML r
     documents.flatMap(({ errors }) => errors),
     [],
   );
-  assert.equal([...stdout.matchAll(/^# Source: /gm)].length, 8);
+  assert.equal([...stdout.matchAll(/^# Source: /gm)].length, 9);
   const texts = documents.map((document) => document.toJS() as unknown);
   assert.ok(
     texts.some((value) => typeof value === 'string' && value.includes('path "sys/storage/raft/snapshot"')),

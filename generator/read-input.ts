@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
-import { LifeboatError, systemCode } from '../contract/errors.ts';
+import { LifeboatError } from '../contract/errors.ts';
+import { unreadableWords } from '../contract/system-words.ts';
 import { chooseChart } from './chart/choose-chart.ts';
 import type { ValuesFile } from './chart/user-values.ts';
 import { type LoadedConfig, loadConfig } from './config/load.ts';
@@ -17,7 +18,7 @@ async function configText(file: string, stdin: NodeJS.ReadableStream): Promise<s
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new LifeboatError('config', `${file} cannot be read: ${systemCode(error) ?? 'unreadable'}`, {
+    throw new LifeboatError('usage', unreadableWords(file, error), {
       hint: 'Name lifeboat.yaml with -f FILE, or -f - for standard input.',
       cause: error,
     });
@@ -32,9 +33,8 @@ async function valuesFiles({ config, source }: LoadedConfig, folder: string): Pr
     try {
       files.push({ file, text: await readFile(path.resolve(folder, file), 'utf8') });
     } catch (error) {
-      const why = systemCode(error) ?? 'unreadable';
       problems.push(
-        source.at(['release', 'values', index], `${path.resolve(folder, file)} cannot be read: ${why}`, {
+        source.at(['release', 'values', index], unreadableWords(path.resolve(folder, file), error), {
           hint: 'Values files are named relative to the folder of lifeboat.yaml.',
         }),
       );

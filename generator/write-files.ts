@@ -2,11 +2,19 @@
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { LifeboatError, systemCode } from '../contract/errors.ts';
+import { systemWords } from '../contract/system-words.ts';
 import type { RenderedFile } from './render/file.ts';
 
 /** Every file of ours says so near its beginning. */
 const MARK = /lifeboat/i;
 const MARK_WITHIN = 1000;
+
+function unwritable(place: string, error: unknown): LifeboatError {
+  return new LifeboatError('usage', `${place} cannot be written: ${systemWords(error)}`, {
+    hint: 'Choose another folder with -o.',
+    cause: error,
+  });
+}
 
 async function refuseForeign(file: string): Promise<void> {
   let text: string;
@@ -14,11 +22,7 @@ async function refuseForeign(file: string): Promise<void> {
     text = await readFile(file, 'utf8');
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return;
-    throw new LifeboatError(
-      'refused',
-      `${file} cannot be read before it is written over: ${systemCode(error) ?? 'unreadable'}`,
-      { cause: error },
-    );
+    throw unwritable(systemCode(error) === 'EISDIR' ? file : path.dirname(file), error);
   }
   if (text !== '' && !MARK.test(text.slice(0, MARK_WITHIN))) {
     throw new LifeboatError('refused', `${file} was not written by lifeboat, and would be written over`, {
@@ -61,11 +65,7 @@ export async function writeFiles(folder: string, files: readonly RenderedFile[])
       await writeWhole(target.path, target.text, target.executable ? 0o755 : 0o644);
     }
   } catch (error) {
-    const code = systemCode(error);
-    if (code === undefined) throw error;
-    throw new LifeboatError('usage', `${folder} cannot be written: ${code}`, {
-      hint: 'Choose another folder with -o.',
-      cause: error,
-    });
+    if (systemCode(error) === undefined) throw error;
+    throw unwritable(folder, error);
   }
 }

@@ -3,7 +3,8 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { type ArchiveFacts, verifyArchive } from '../../bootstrap/snapshot/archive.ts';
-import { LifeboatError, systemCode } from '../../contract/errors.ts';
+import { LifeboatError } from '../../contract/errors.ts';
+import { unreadableWords } from '../../contract/system-words.ts';
 import type { CliIo } from '../io.ts';
 
 export async function runVerify(file: string, flags: { json: boolean }, io: CliIo): Promise<void> {
@@ -30,7 +31,7 @@ export async function verifyFile(file: string, io: Pick<CliIo, 'stdin'>): Promis
     size = found.size;
   } catch (error) {
     if (error instanceof LifeboatError) throw error;
-    throw new LifeboatError('usage', `${file} cannot be read: ${systemCode(error) ?? 'unreadable'}`);
+    throw new LifeboatError('usage', unreadableWords(file, error));
   }
   if (size === 0) throw new LifeboatError('integrity', `${file} is empty: 0 bytes`);
   return await verifyArchive(createReadStream(file, { highWaterMark: 1024 * 1024 }));

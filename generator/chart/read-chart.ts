@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { LifeboatError, messageOf, systemCode } from '../../contract/errors.ts';
+import { unreadableWords } from '../../contract/system-words.ts';
 import { parseYaml } from '../config/yaml-source.ts';
 import type { ChartTraits, OfficialChart } from './official-charts.ts';
 import { isMap, mapAt, textAt } from './values.ts';
@@ -91,7 +92,9 @@ export async function readChart(place: string): Promise<OfficialChart> {
   } catch (error) {
     throw new LifeboatError(
       'config',
-      `the chart ${place} cannot be read: ${systemCode(error) ?? messageOf(error)}`,
+      systemCode(error) === undefined
+        ? `the chart ${place} cannot be read: ${messageOf(error)}`
+        : unreadableWords(`the chart ${place}`, error),
       {
         hint: '--chart takes the folder of an unpacked chart, or its .tgz as `helm pull` stores it.',
         cause: error,

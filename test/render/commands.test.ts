@@ -161,7 +161,7 @@ test('a values file that is missing is named with the line that names it', async
 
   await assert.rejects(
     runRender({ file, out, json: false }, io),
-    refuses('config', /lifeboat\.yaml:\d+:\d+: .*my-values\.yaml cannot be read: ENOENT/),
+    refuses('config', /lifeboat\.yaml:\d+:\d+: .*my-values\.yaml does not exist/),
   );
 });
 
@@ -207,7 +207,7 @@ test('--chart that is no chart is refused', async () => {
   );
   await assert.rejects(
     runRender({ file, out, chart: file, json: false }, io),
-    refuses('config', /cannot be read/),
+    refuses('config', /is not a gzip archive/),
   );
 });
 

@@ -86,7 +86,7 @@ export function configurationReference(): string {
   });
   return [
     '# Configuration: lifeboat.yaml\n',
-    'Generated from generator/config/schema.ts; do not edit. `lifeboat schema` prints the schema for editors, and `lifeboat validate -f lifeboat.yaml` checks a file with the values it names.\n',
+    'Generated from generator/config/schema.ts; do not edit. `lifeboat schema > lifeboat.schema.json` writes the schema for an editor, and `lifeboat validate -f lifeboat.yaml` checks a file with the values it names.\n',
     'One key names each kind, as with Kubernetes volumes. No value is ever a secret: Secrets are named by `secretRef`, and live in the namespace of the pod that reads them. Replicas, TLS, seal, data path and object names are read from your own values of the official chart (`release.values`).\n',
     `${EXAMPLE}\n`,
     ...sections,

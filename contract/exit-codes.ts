@@ -10,6 +10,10 @@ export const EXIT_CODES = {
     code: 3,
     meaning: 'lifeboat.yaml, or the values it names, are invalid or contradict each other.',
   },
+  drift: {
+    code: 4,
+    meaning: 'With `--exit-code`: what is rendered differs from what it was compared with.',
+  },
   noSnapshot: { code: 10, meaning: 'The store was reached and holds no snapshot that was asked for.' },
   refused: {
     code: 11,

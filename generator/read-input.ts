@@ -6,6 +6,7 @@ import { LifeboatError } from '../contract/errors.ts';
 import { unreadableWords } from '../contract/system-words.ts';
 import { chooseChart } from './chart/choose-chart.ts';
 import type { ValuesFile } from './chart/user-values.ts';
+import type { Cluster } from './clusters.ts';
 import { type LoadedConfig, loadConfig } from './config/load.ts';
 import { ConfigError, type Problem } from './config/problem.ts';
 import type { RenderInput } from './render/render.ts';
@@ -44,13 +45,34 @@ async function valuesFiles({ config, source }: LoadedConfig, folder: string): Pr
   return files;
 }
 
-export async function readInput(
-  options: { readonly file: string; readonly chart?: string | undefined },
+/** Which configuration a command is about, as its flags name it. */
+export interface ConfigInputs {
+  /** lifeboat.yaml (`-f`), or `-` for standard input. */
+  readonly files: readonly string[];
+  /** Folder or .tgz of the official chart (`--chart`). */
+  readonly chart?: string | undefined;
+}
+
+async function readInput(
+  file: string,
+  options: ConfigInputs,
   stdin: NodeJS.ReadableStream,
 ): Promise<RenderInput> {
-  const text = await configText(options.file, stdin);
-  const loaded = loadConfig(options.file === '-' ? STDIN : options.file, text);
-  const folder = options.file === '-' ? process.cwd() : path.dirname(path.resolve(options.file));
+  const text = await configText(file, stdin);
+  const loaded = loadConfig(file === '-' ? STDIN : file, text);
+  const folder = file === '-' ? process.cwd() : path.dirname(path.resolve(file));
   const chart = await chooseChart(loaded, options.chart);
   return { loaded, chart, valuesFiles: await valuesFiles(loaded, folder) };
+}
+
+/** One entry a cluster, in the order of the files. */
+export async function readInputs(
+  options: ConfigInputs,
+  stdin: NodeJS.ReadableStream,
+): Promise<readonly Cluster[]> {
+  const [file] = options.files;
+  if (file === undefined || options.files.length > 1) {
+    throw new LifeboatError('usage', `${options.files.length} files are named with -f, and one is expected`);
+  }
+  return [{ folder: '', input: await readInput(file, options, stdin) }];
 }

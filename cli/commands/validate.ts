@@ -1,29 +1,33 @@
 /** `lifeboat validate -f FILE`: everything that render checks, and nothing written. */
-import { readInput } from '../../generator/read-input.ts';
-import { check } from '../../generator/render/render.ts';
+import { checkClusters } from '../../generator/clusters.ts';
+import type { ConfigInputs } from '../../generator/read-input.ts';
 import type { CliIo } from '../io.ts';
 
-export interface ValidateOptions {
-  readonly file: string;
-  readonly chart?: string | undefined;
+export interface ValidateOptions extends ConfigInputs {
   readonly json: boolean;
 }
 
 export async function runValidate(options: ValidateOptions, io: CliIo): Promise<void> {
-  const { plan, warnings } = check(await readInput(options, io.stdin));
-  const { config, facts, restore } = plan;
+  const clusters = await checkClusters(options, io.stdin);
+  const warnings = clusters.flatMap((cluster) => cluster.warnings);
   if (options.json) {
-    const seen = {
-      product: facts.product,
-      fullname: facts.fullname,
-      replicas: facts.replicas,
-      seal: restore?.server.seal,
-    };
-    io.stdout(`${JSON.stringify({ valid: true, name: config.name, server: seen, warnings })}\n`);
+    const seen = clusters.map(({ plan: { config, facts, restore } }) => ({
+      name: config.name,
+      server: {
+        product: facts.product,
+        fullname: facts.fullname,
+        replicas: facts.replicas,
+        seal: restore?.server.seal,
+      },
+    }));
+    io.stdout(`${JSON.stringify({ valid: true, clusters: seen, warnings })}\n`);
     return;
   }
   for (const warning of warnings) io.stderr(`warning: ${warning}\n`);
-  io.stderr(
-    `${options.file} is valid: ${config.name}, ${facts.image} as ${facts.fullname} in ${config.release.namespace}\n`,
-  );
+  for (const { input, plan } of clusters) {
+    const { config, facts } = plan;
+    io.stderr(
+      `${input.loaded.source.file} is valid: ${config.name}, ${facts.image} as ${facts.fullname} in ${config.release.namespace}\n`,
+    );
+  }
 }

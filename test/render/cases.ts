@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { parse } from 'yaml';
-import { readInput } from '../../generator/read-input.ts';
-import { type Rendered, render } from '../../generator/render/render.ts';
+import { type RenderedCluster, renderClusters } from '../../generator/clusters.ts';
+import type { Rendered } from '../../generator/render/render.ts';
 
 const FOLDER = path.join(import.meta.dirname, 'cases');
 export const GOLDEN = path.join(import.meta.dirname, 'golden');
@@ -22,15 +22,21 @@ export interface CaseOptions {
   readonly chartVersion?: string;
 }
 
+async function renderOnly(file: string, chart: string | undefined, text = ''): Promise<RenderedCluster> {
+  const [only] = await renderClusters({ files: [file], chart }, Readable.from([text]));
+  if (only === undefined) throw new Error(`${file} names no cluster`);
+  return only;
+}
+
 export async function renderCase(name: string, { chart, chartVersion }: CaseOptions = {}): Promise<Rendered> {
   const file = path.join(caseFolder(name), 'lifeboat.yaml');
-  if (chartVersion === undefined) return render(await readInput({ file, chart }, Readable.from([])));
+  if (chartVersion === undefined) return renderOnly(file, chart);
   const text = readFileSync(file, 'utf8').replace(/(chartVersion: *)[0-9.]+/, `$1${chartVersion}`);
   const values = text.replace(/values: \[(.*)\]/, (_all, names: string) => {
     const files = names.split(',').map((value) => path.join(caseFolder(name), value.trim()));
     return `values: [${files.join(', ')}]`;
   });
-  return render(await readInput({ file: '-', chart }, Readable.from([values])));
+  return renderOnly('-', chart, values);
 }
 
 export function fileOf(rendered: Rendered, name: string): string {

@@ -58,7 +58,7 @@ function refuses(exit: string, message: RegExp) {
 }
 
 test('render writes the files, says so on stderr alone, and leaves no temporary file', async () => {
-  await runRender({ file, out, json: false }, io);
+  await runRender({ files: [file], out, json: false }, io);
 
   assert.deepEqual(readdirSync(out), [
     'RUNBOOK.md',
@@ -77,11 +77,11 @@ test('render writes the files, says so on stderr alone, and leaves no temporary 
 });
 
 test('render again writes over its own files and removes nothing', async () => {
-  await runRender({ file, out, json: false }, io);
+  await runRender({ files: [file], out, json: false }, io);
   writeFileSync(path.join(out, 'mine.txt'), 'mine');
   const before = readFileSync(path.join(out, 'vault-values.yaml'), 'utf8');
 
-  await runRender({ file, out, json: false }, io);
+  await runRender({ files: [file], out, json: false }, io);
 
   assert.equal(readFileSync(path.join(out, 'mine.txt'), 'utf8'), 'mine');
   assert.equal(readFileSync(path.join(out, 'vault-values.yaml'), 'utf8'), before);
@@ -92,7 +92,7 @@ test('render refuses a file of somebody else, before it writes anything', async 
   writeFileSync(path.join(out, 'RUNBOOK.md'), 'our own runbook');
 
   await assert.rejects(
-    runRender({ file, out, json: false }, io),
+    runRender({ files: [file], out, json: false }, io),
     refuses('refused', /RUNBOOK\.md was not written by/),
   );
 
@@ -100,11 +100,14 @@ test('render refuses a file of somebody else, before it writes anything', async 
 });
 
 test('render refuses an out path that is a file', async () => {
-  await assert.rejects(runRender({ file, out: file, json: false }, io), refuses('usage', /is a file/));
+  await assert.rejects(
+    runRender({ files: [file], out: file, json: false }, io),
+    refuses('usage', /is a file/),
+  );
 });
 
 test('render --json says on stdout what was written', async () => {
-  await runRender({ file, out, json: true }, io);
+  await runRender({ files: [file], out, json: true }, io);
 
   const said = JSON.parse(stdout) as { files: { name: string; sha256: string }[]; warnings: string[] };
   assert.equal(said.files.length, 9);
@@ -115,7 +118,7 @@ test('render --json says on stdout what was written', async () => {
 test('render -f - -o - reads standard input, and prints one stream that a YAML reader takes', async () => {
   const text = readFileSync(file, 'utf8').replace('my-values.yaml', path.join(folder, 'my-values.yaml'));
 
-  await runRender({ file: '-', out: '-', json: false }, { ...talk, stdin: Readable.from([text]) });
+  await runRender({ files: ['-'], out: '-', json: false }, { ...talk, stdin: Readable.from([text]) });
 
   const documents = parseAllDocuments(stdout);
   assert.ok(Array.isArray(documents));
@@ -131,8 +134,8 @@ test('render -f - -o - reads standard input, and prints one stream that a YAML r
 });
 
 test('render --with-chart writes our chart beside the values, again and again', async () => {
-  await runRender({ file, out, withChart: true, json: false }, io);
-  await runRender({ file, out, withChart: true, json: false }, io);
+  await runRender({ files: [file], out, withChart: true, json: false }, io);
+  await runRender({ files: [file], out, withChart: true, json: false }, io);
 
   assert.match(
     readFileSync(path.join(out, 'charts/vault-lifeboat/Chart.yaml'), 'utf8'),
@@ -147,7 +150,7 @@ test('a configuration error carries every problem, and nothing is written', asyn
     readFileSync(file, 'utf8').replace('bucket:', 'buket:').replace('schedule:', 'shedule:'),
   );
 
-  await assert.rejects(runRender({ file, out, json: false }, io), (error: unknown) => {
+  await assert.rejects(runRender({ files: [file], out, json: false }, io), (error: unknown) => {
     assert.ok(error instanceof ConfigError);
     assert.equal(error.exitCode, 3);
     assert.equal(error.problems.length, 2);
@@ -160,7 +163,7 @@ test('a values file that is missing is named with the line that names it', async
   rmSync(path.join(folder, 'my-values.yaml'));
 
   await assert.rejects(
-    runRender({ file, out, json: false }, io),
+    runRender({ files: [file], out, json: false }, io),
     refuses('config', /lifeboat\.yaml:\d+:\d+: .*my-values\.yaml does not exist/),
   );
 });
@@ -169,7 +172,7 @@ test('a values file that is no YAML is named with its own line', async () => {
   writeFileSync(path.join(folder, 'my-values.yaml'), 'server:\n  ha: [\n');
 
   await assert.rejects(
-    runRender({ file, out, json: false }, io),
+    runRender({ files: [file], out, json: false }, io),
     refuses('config', /my-values\.yaml:\d+:\d+: this is not YAML/),
   );
 });
@@ -178,7 +181,7 @@ test('an unknown chart version names the known ones and --chart', async () => {
   writeFileSync(file, readFileSync(file, 'utf8').replace('0.34.1', '0.99.0'));
 
   await assert.rejects(
-    runRender({ file, out, json: false }, io),
+    runRender({ files: [file], out, json: false }, io),
     refuses(
       'config',
       /vault 0\.99\.0 is not built in; these are: vault 0\.25\.0, .*openbao 0\.29\.2[\s\S]*--chart/,
@@ -195,29 +198,33 @@ test('--chart must be of the version that the configuration names', async () => 
   }
 
   await assert.rejects(
-    runRender({ file, out, chart, json: false }, io),
+    runRender({ files: [file], out, chart, json: false }, io),
     refuses('config', /release\.chartVersion is 0\.34\.1, and --chart .* is of version 0\.99\.0/),
   );
 });
 
 test('--chart that is no chart is refused', async () => {
   await assert.rejects(
-    runRender({ file, out, chart: folder, json: false }, io),
+    runRender({ files: [file], out, chart: folder, json: false }, io),
     refuses('config', /has no Chart\.yaml/),
   );
   await assert.rejects(
-    runRender({ file, out, chart: file, json: false }, io),
+    runRender({ files: [file], out, chart: file, json: false }, io),
     refuses('config', /is not a gzip archive/),
   );
 });
 
 test('validate checks the same, and writes nothing', async () => {
-  await runValidate({ file, json: true }, io);
+  await runValidate({ files: [file], json: true }, io);
 
   assert.deepEqual(JSON.parse(stdout), {
     valid: true,
-    name: 'payments-vault',
-    server: { product: 'vault', fullname: 'vault', replicas: 1, seal: 'shamir' },
+    clusters: [
+      {
+        name: 'payments-vault',
+        server: { product: 'vault', fullname: 'vault', replicas: 1, seal: 'shamir' },
+      },
+    ],
     warnings: [],
   });
   assert.deepEqual(readdirSync(folder).sort(), ['lifeboat.yaml', 'my-values.yaml']);

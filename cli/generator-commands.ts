@@ -1,0 +1,56 @@
+/** Commands that turn lifeboat.yaml into files: they run on a workstation or in CI, and write nothing into a cluster. */
+import { type Command, Option } from 'commander';
+import type { ConfigInputs } from '../generator/read-input.ts';
+import { JSON_FLAG, type Run } from './command.ts';
+import type { CliIo } from './io.ts';
+
+/** Which configuration a command is about: the same flags for each of them. */
+interface InputFlags {
+  readonly file: readonly string[];
+  readonly chart?: string;
+}
+
+const FILE = new Option('-f, --file <file>', 'lifeboat.yaml, or - for standard input')
+  .argParser((value: string, before: readonly string[] = []) => [...before, value])
+  .makeOptionMandatory();
+const CHART = [
+  '--chart <path>',
+  'folder or .tgz of the official chart, for a version that is not built in',
+] as const;
+
+function inputsOf<T extends InputFlags>({
+  file,
+  chart,
+  ...more
+}: T): ConfigInputs & Omit<T, keyof InputFlags> {
+  return { ...more, files: file, chart };
+}
+
+export function addGenerator(program: Command, io: CliIo, run: Run): void {
+  program
+    .command('render')
+    .description(
+      'write vault-values.yaml, lifeboat-values.yaml, backup.json, policy, auth commands, rbac.yaml and RUNBOOK.md',
+    )
+    .addOption(FILE)
+    .requiredOption('-o, --out <folder>', 'where to write, or - for one stream on standard output')
+    .option(...CHART)
+    .option('--with-chart', 'also copy charts/vault-lifeboat beside the values', false)
+    .option(...JSON_FLAG, false)
+    .action((flags: InputFlags & { out: string; withChart: boolean; json: boolean }) =>
+      run(async () => (await import('./commands/render.ts')).runRender(inputsOf(flags), io)),
+    );
+  program
+    .command('validate')
+    .description('check lifeboat.yaml and the values it names; every problem in one run')
+    .addOption(FILE)
+    .option(...CHART)
+    .option(...JSON_FLAG, false)
+    .action((flags: InputFlags & { json: boolean }) =>
+      run(async () => (await import('./commands/validate.ts')).runValidate(inputsOf(flags), io)),
+    );
+  program
+    .command('schema')
+    .description('print the JSON Schema of lifeboat.yaml, for editors')
+    .action(() => run(async () => (await import('./commands/schema.ts')).runSchema({}, io)));
+}

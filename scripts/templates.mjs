@@ -6,7 +6,9 @@ import Handlebars from 'handlebars';
 /** The text of generated/templates.js and of its types. Helpers are registered by who renders. */
 export function templates(root) {
   const folder = path.join(root, 'generator/templates');
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.hbs')) : [];
+  const names = existsSync(folder)
+    ? readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.hbs'))
+    : [];
   const entries = names.sort().map((name) => {
     const text = readFileSync(path.join(folder, name), 'utf8');
     const specification = Handlebars.precompile(text, { strict: true, noEscape: true });

@@ -16,11 +16,16 @@ export function shellQuote(value: string): string {
 interface Runtime {
   template(specification: unknown): (data: object) => string;
   registerHelper(name: string, helper: (value: unknown) => string): void;
+  registerPartial(name: string, partial: (data: object) => string): void;
 }
 
 const engine = (Handlebars as unknown as { create(): Runtime }).create();
 engine.registerHelper('hclString', (value) => hclString(String(value)));
 engine.registerHelper('shellQuote', (value) => shellQuote(String(value)));
+// Those in folders are the sections of a long text: `{{> runbook/leave}}`.
+for (const [name, specification] of Object.entries(templates)) {
+  if (name.includes('/')) engine.registerPartial(name, engine.template(specification));
+}
 
 export type TemplateName = 'vault-policy.hcl' | 'auth-setup.sh' | 'RUNBOOK.md';
 

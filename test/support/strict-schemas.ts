@@ -24,7 +24,7 @@ export type Definitions = Readonly<Record<string, OpenApiType>>;
 type Schema = Readonly<Record<string, unknown>>;
 
 const REF = '#/definitions/';
-const INT_OR_STRING: Schema = { anyOf: [{ type: 'integer' }, { type: 'string' }] };
+export const INT_OR_STRING: Schema = { anyOf: [{ type: 'integer' }, { type: 'string' }] };
 /** Types whose entry tells less than, or something else than, what the API server takes. */
 const SPECIAL: Readonly<Record<string, Schema>> = {
   // `cpu: 2` and `cpu: 0.5` are as good as `cpu: "2"`.
@@ -95,7 +95,7 @@ function reachable(type: OpenApiType, definitions: Definitions): readonly string
 }
 
 /** As kubeconform's `{{.ResourceKind}}{{.KindSuffix}}.json` looks for it: the first word of the group alone. */
-function fileNameOf({ group, version, kind }: GroupVersionKind): string {
+export function fileNameOf({ group, version, kind }: GroupVersionKind): string {
   const words = [kind, ...(group === '' ? [] : [group.split('.')[0]]), version];
   return `${words.join('-').toLowerCase()}.json`;
 }

@@ -1,5 +1,6 @@
 /** `npm run tools [-- [--json] NAME...]`: gets the programs, charts and schemas of the tests, and says where each is. */
 import { messageOf } from '../../../contract/errors.ts';
+import { CRD_SOURCES, type CrdName, findCrdSchemas } from '../crd-schemas.ts';
 import { findKubernetesSchemas, KUBERNETES_VERSION } from '../kubernetes-schemas.ts';
 import { type ChartName, findOfficialChart, OFFICIAL_CHARTS } from './chart.ts';
 import { findTool } from './find-tool.ts';
@@ -45,6 +46,14 @@ function schemasRow(): Promise<Row> {
   return row('schemas of Kubernetes', KUBERNETES_VERSION, search);
 }
 
+const CRDS = 'crd-schemas';
+
+function crdRow(name: CrdName): Promise<Row> {
+  const version = CRD_SOURCES[name].module.split('@v')[1] ?? '';
+  const search = async () => ({ from: 'cache', path: await findCrdSchemas(name) });
+  return row(`schemas of ${name}`, version, search);
+}
+
 function table(rows: readonly Row[]): string {
   const head = { name: 'tool', version: 'version', from: 'from', path: 'path', seconds: 'seconds' };
   const columns = ['name', 'version', 'from', 'seconds', 'path'] as const;
@@ -57,7 +66,7 @@ function table(rows: readonly Row[]): string {
 
 async function main(args: readonly string[]): Promise<number> {
   const names = args.filter((each) => each !== '--json');
-  const known = [...TOOLS.map(({ name }) => name as string), 'charts', SCHEMAS];
+  const known = [...TOOLS.map(({ name }) => name as string), 'charts', SCHEMAS, CRDS];
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
     process.stderr.write(`no tool is named ${unknown}; there are ${known.join(', ')}\n`);
@@ -72,6 +81,8 @@ async function main(args: readonly string[]): Promise<number> {
       for (const version of versions) rows.push(await chartRow(chart, version));
   }
   if (wanted.includes(SCHEMAS)) rows.push(await schemasRow());
+  if (wanted.includes(CRDS))
+    for (const name of Object.keys(CRD_SOURCES)) rows.push(await crdRow(name as CrdName));
   process.stdout.write(args.includes('--json') ? `${JSON.stringify(rows)}\n` : table(rows));
   // A chart only makes tests of that one version skip; a missing program takes away what the tests are for.
   const missing = rows.some((each) => each.missing && !each.name.startsWith('chart '));

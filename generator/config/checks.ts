@@ -1,5 +1,6 @@
 /** What the schema cannot say: schedules, time zones, names that grow too long, volumes that cannot be shared. */
 import { cronProblem } from './cron.ts';
+import { takenFor } from './plain-text.ts';
 import type { Problem } from './problem.ts';
 import { looksLikeSecretVariable } from './secret-forms.ts';
 import type { YamlSource } from './yaml-source.ts';
@@ -138,12 +139,23 @@ function environmentProblems(source: YamlSource): readonly Problem[] {
   return problems;
 }
 
+/** The official charts print both without quotes. */
+function nameProblems(source: YamlSource): readonly Problem[] {
+  return ['name', 'namespace'].flatMap((key) => {
+    const what = takenFor(textAt(source, 'release', key) ?? 'text');
+    if (what === undefined) return [];
+    const message = `release.${key} is a word that readers of YAML take for ${what}, and the official chart writes it without quotes`;
+    return [source.at(['release', key], message, { hint: 'Choose another name.' })];
+  });
+}
+
 /** All that is wrong besides the form; the file need not have passed the schema, so that one run names everything. */
 export function configProblems(source: YamlSource): readonly Problem[] {
   const problems: Problem[] = [
     ...directoryProblems(source),
     ...scheduleProblems(source),
     ...environmentProblems(source),
+    ...nameProblems(source),
   ];
   const cronJob = cronJobName(textAt(source, 'release', 'name') ?? '');
   if (cronJob.length > CRONJOB_NAME_LIMIT) {

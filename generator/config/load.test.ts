@@ -226,6 +226,12 @@ const ROWS: readonly Row[] = [
     hint: /secretKeyRef/,
   },
   {
+    name: 'a namespace that the official chart would print as a boolean',
+    text: GOOD.replace('namespace: vault', 'namespace: "y"'),
+    line: 4,
+    says: /release\.namespace is a word that readers of YAML take for the boolean true/,
+  },
+  {
     name: 'a volume that dies with its pod',
     text: GOOD.replace(/ {2}s3:\n(?: {4}.*\n)+/, '  directory: {volume: {emptyDir: {}}}\n'),
     line: 6,

@@ -1,0 +1,144 @@
+/** Any valid configuration with the values that it names: what the property tests of the renderer begin with. */
+import fc from 'fast-check';
+import { stringify } from 'yaml';
+import { OFFICIAL_CHARTS, type OfficialChart } from '../../generator/chart/official-charts.ts';
+import { loadConfig } from '../../generator/config/load.ts';
+import { takenFor } from '../../generator/config/plain-text.ts';
+import type { ConfigInput } from '../../generator/config/schema.ts';
+import type { RenderInput } from '../../generator/render/render.ts';
+
+const label = fc.stringMatching(/^[a-z]([a-z0-9-]{0,20}[a-z0-9])?$/);
+/** A name that is text without quotes, too: a release or namespace of another kind is refused. */
+const plainLabel = label.filter((word) => takenFor(word) === undefined);
+const key = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9.]{0,10}$/);
+const duration = fc
+  .tuple(fc.integer({ min: 1, max: 90 }), fc.constantFrom('s', 'm', 'h'))
+  .map(([n, unit]) => `${n}${unit}`);
+const ref = fc.record({ name: label });
+const ca = fc.oneof(
+  fc.record({ secretRef: fc.record({ name: label, key }, { requiredKeys: ['name'] }) }),
+  fc.record({ configMapRef: fc.record({ name: label, key }, { requiredKeys: ['name'] }) }),
+);
+const retention = fc.record({ keepLast: fc.integer({ min: 1, max: 500 }) });
+const store = fc.oneof(
+  fc.record(
+    {
+      s3: fc.record(
+        {
+          bucket: fc.stringMatching(/^[a-z][a-z0-9-]{2,20}[a-z0-9]$/),
+          prefix: fc.constantFrom('', '/a/b/', 'a//b', 'A_1.x'),
+          region: fc.constantFrom('us-east-1', 'cn-north-1', 'us-gov-west-1'),
+          endpoint: fc.constantFrom('https://s3.example', 'http://127.0.0.1:9000', 'https://s3.example/path'),
+          forcePathStyle: fc.boolean(),
+          checksums: fc.constantFrom('when_supported', 'when_required'),
+          ca,
+          secretRef: ref,
+        },
+        { requiredKeys: ['bucket'] },
+      ),
+      retention,
+    },
+    { requiredKeys: ['s3'] },
+  ),
+  fc.record(
+    {
+      directory: fc.record(
+        {
+          path: fc.constantFrom('/snapshots', '/lifeboat/snapshots', '/a/b.c'),
+          volume: fc.constant({ nfs: { server: 'n', path: '/x' } }),
+        },
+        { requiredKeys: ['volume'] },
+      ),
+      retention,
+    },
+    { requiredKeys: ['directory'] },
+  ),
+);
+const backup = fc.record(
+  {
+    enabled: fc.boolean(),
+    schedule: fc.constantFrom('0 */12 * * *', '*/5 1-3 * jan mon', '@daily'),
+    timeZone: fc.constantFrom('Etc/UTC', 'Europe/Berlin'),
+    namespace: label,
+    timeout: duration,
+    auth: fc.oneof(
+      fc.record({
+        kubernetes: fc.record(
+          { mount: label, role: label, audience: fc.constantFrom('vault', "a b'c", '$(X)') },
+          { requiredKeys: [] },
+        ),
+      }),
+      fc.record({
+        approle: fc.record({ mount: label, role: label, secretRef: ref }, { requiredKeys: ['secretRef'] }),
+      }),
+    ),
+    pod: fc.record({ labels: fc.dictionary(label, label), priorityClassName: label }, { requiredKeys: [] }),
+  },
+  { requiredKeys: [] },
+);
+const restore = fc.record(
+  {
+    enabled: fc.boolean(),
+    snapshot: fc.oneof(
+      fc.constant({ latest: {} }),
+      fc.constant({ key: 'snapshots/20261123T220000Z-12.snap' }),
+      fc.constant({ before: '2026-11-23T22:00:00Z' }),
+    ),
+    whenNoSnapshot: fc.constantFrom('install', 'stop'),
+    whenDamaged: fc.constantFrom('stop', 'previous'),
+    unseal: fc.oneof(fc.constant({ manual: {} }), fc.record({ secretRef: ref })),
+    timeout: duration,
+  },
+  { requiredKeys: [] },
+);
+const input = fc.record({
+  chart: fc.constantFrom(...OFFICIAL_CHARTS),
+  name: label,
+  release: plainLabel,
+  namespace: plainLabel,
+  store,
+  backup,
+  restore,
+  json: fc.boolean(),
+  tls: fc.option(ca),
+});
+
+export interface AnyConfig {
+  readonly chart: OfficialChart;
+  /** As text: lifeboat.yaml, and the user's own values. */
+  readonly config: string;
+  readonly values: string;
+}
+
+export const anyConfig: fc.Arbitrary<AnyConfig> = input.map((given) => {
+  const file = {
+    version: 1,
+    name: given.name,
+    image: { repository: 'registry.example/lifeboat', tag: '1' },
+    release: {
+      name: given.release,
+      namespace: given.namespace,
+      chart: `any/${given.chart.name}`,
+      chartVersion: given.chart.version,
+      values: ['my.yaml'],
+    },
+    store: given.store,
+    ...(given.tls === null ? {} : { vault: { tls: { ca: given.tls } } }),
+    backup: given.backup,
+    restore: given.restore,
+    log: { format: given.json ? 'json' : 'text' },
+  } satisfies Record<keyof Omit<ConfigInput, 'imagePullSecrets' | 'vault'>, unknown>;
+  const values = {
+    global: { tlsDisable: given.tls === null },
+    server: { ha: { enabled: true, replicas: 1, raft: { enabled: true } } },
+  };
+  return { chart: given.chart, config: stringify(file), values: stringify(values) };
+});
+
+export function inputOf({ chart, config, values }: AnyConfig): RenderInput {
+  return {
+    loaded: loadConfig('lifeboat.yaml', config),
+    chart,
+    valuesFiles: [{ file: 'my.yaml', text: values }],
+  };
+}

@@ -8,54 +8,10 @@
  * No secret is in either: secrets are named by the folder where their files are mounted.
  */
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
+import { storeSlice } from './store-slice.ts';
 
 const text = { type: 'string', minLength: 1 } as const;
 const seconds = { type: 'number', exclusiveMinimum: 0 } as const;
-
-/** Where snapshots live, seen from a pod. */
-const store = {
-  oneOf: [
-    {
-      type: 'object',
-      required: ['s3'],
-      additionalProperties: false,
-      properties: {
-        s3: {
-          type: 'object',
-          required: ['bucket', 'prefix'],
-          additionalProperties: false,
-          properties: {
-            bucket: text,
-            prefix: { type: 'string', description: 'Without slashes at its ends; may be empty.' },
-            region: text,
-            endpoint: text,
-            forcePathStyle: { type: 'boolean' },
-            checksums: { enum: ['when_supported', 'when_required'] },
-            caFile: { ...text, description: 'PEM file of the CA of the endpoint.' },
-            credentials: {
-              ...text,
-              description:
-                'Folder with the files AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and perhaps AWS_SESSION_TOKEN. Without it the SDK looks for credentials itself (web identity, instance role).',
-            },
-          },
-        },
-      },
-    },
-    {
-      type: 'object',
-      required: ['directory'],
-      additionalProperties: false,
-      properties: {
-        directory: {
-          type: 'object',
-          required: ['path'],
-          additionalProperties: false,
-          properties: { path: { ...text, description: 'Where the volume is mounted, with the prefix.' } },
-        },
-      },
-    },
-  ],
-} as const satisfies JSONSchema;
 
 const tls = {
   type: 'object',
@@ -75,7 +31,7 @@ export const restoreSliceSchema = {
     version: { const: 1 },
     name: text,
     installation: { ...text, description: 'namespace/release' },
-    store,
+    store: storeSlice,
     server: {
       type: 'object',
       additionalProperties: false,
@@ -169,7 +125,7 @@ export const backupSliceSchema = {
     version: { const: 1 },
     name: text,
     installation: { ...text, description: 'namespace/release' },
-    store,
+    store: storeSlice,
     vault: {
       type: 'object',
       additionalProperties: false,
@@ -231,5 +187,5 @@ export const backupSliceSchema = {
 } as const satisfies JSONSchema;
 
 export type BackupSlice = FromSchema<typeof backupSliceSchema>;
-export type StoreSlice = RestoreSlice['store'];
+export type { StoreSlice } from './store-slice.ts';
 export type TlsSlice = NonNullable<RestoreSlice['server']['tls']>;

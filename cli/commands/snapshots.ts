@@ -18,14 +18,11 @@ export interface SnapshotsFlags {
 
 /** The store with its files where they are on this machine. */
 function storeHere(store: StoreSlice, { credentials, ca }: SnapshotsFlags): StoreSlice {
+  const key = credentials === undefined ? {} : { credentials };
+  if ('gcs' in store) return { gcs: { ...store.gcs, ...key } };
+  if ('azure' in store) return { azure: { ...store.azure, ...key } };
   if (!('s3' in store)) return store;
-  return {
-    s3: {
-      ...store.s3,
-      ...(credentials === undefined ? {} : { credentials }),
-      ...(ca === undefined ? {} : { caFile: ca }),
-    },
-  };
+  return { s3: { ...store.s3, ...key, ...(ca === undefined ? {} : { caFile: ca }) } };
 }
 
 export async function runSnapshots(flags: SnapshotsFlags, io: CliIo): Promise<void> {

@@ -1,6 +1,20 @@
 /** What is worth a look, though nothing stops. */
+import type { Store } from '../config/config.ts';
+import { staticKey } from '../config/static-key.ts';
+import { storeIdentity } from '../config/store-identity.ts';
 import type { Checked } from './checked.ts';
 import { isSet, isTrue, textAt } from './values.ts';
+
+/** Of the server's pods, which then come to the store as nobody in particular. */
+function noIdentity(store: Store): string {
+  const [kind, place, key] =
+    'gcs' in store
+      ? ['gcs', 'the bucket', 'restoreServiceAccount']
+      : 'azure' in store
+        ? ['azure', 'the container', 'restoreClientId']
+        : ['s3', 'the bucket', 'restoreRoleArn'];
+  return `store.${kind}: without a secretRef the server pods need an identity that may read ${place}; neither store.${kind}.${key} nor your values (server.serviceAccount.annotations) give their service account one.`;
+}
 
 /** One sentence each. */
 export function warnings({ facts, user, config }: Checked): readonly string[] {
@@ -24,12 +38,11 @@ export function warnings({ facts, user, config }: Checked): readonly string[] {
     }
   } else if (
     restore.enabled &&
-    store.s3.secret === undefined &&
+    staticKey(store) === undefined &&
+    Object.keys(storeIdentity(config, 'restore').annotations).length === 0 &&
     !isSet(user.effective, 'server.serviceAccount.annotations')
   ) {
-    found.push(
-      'store.s3: without a secretRef the server pods need an identity that may read the bucket; your values give their service account none (server.serviceAccount.annotations).',
-    );
+    found.push(noIdentity(store));
   }
   if (facts.scheme === 'https' && config.tls?.ca === undefined) {
     found.push('vault.tls.ca is not set: the certificate of the server must come from a public CA.');

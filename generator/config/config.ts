@@ -1,31 +1,9 @@
 /** lifeboat.yaml with every default filled in: what the rest of the generator works on. */
 import { VERSION } from '../../contract/version.ts';
 import type { ConfigInput } from './schema.ts';
+import { type CaSource, caSource, type Store, storeOf } from './store.ts';
 
-export interface CaSource {
-  readonly kind: 'secret' | 'configMap';
-  readonly name: string;
-  readonly key: string;
-}
-
-export interface S3Store {
-  readonly bucket: string;
-  readonly prefix: string;
-  readonly region: string;
-  readonly endpoint?: string;
-  readonly forcePathStyle: boolean;
-  readonly checksums?: 'when_supported' | 'when_required';
-  readonly ca?: CaSource;
-  readonly secret?: string;
-  readonly roleArn?: string;
-}
-
-export interface DirectoryStore {
-  readonly path: string;
-  readonly volume: Readonly<Record<string, unknown>>;
-}
-
-export type Store = { readonly s3: S3Store } | { readonly directory: DirectoryStore };
+export type * from './store.ts';
 
 export type Auth =
   | { readonly kubernetes: { readonly mount: string; readonly role: string; readonly audience: string } }
@@ -92,34 +70,6 @@ const UNIT_SECONDS = { s: 1, m: 60, h: 3600 } as const;
 /** `30m` -> 1800. The schema has checked the form. */
 export function seconds(duration: string): number {
   return Number(duration.slice(0, -1)) * UNIT_SECONDS[duration.slice(-1) as keyof typeof UNIT_SECONDS];
-}
-
-type CaInput = NonNullable<NonNullable<NonNullable<ConfigInput['vault']>['tls']>['ca']>;
-
-function caSource(input: CaInput): CaSource {
-  const { name = '', key = 'ca.crt' } = input.secretRef ?? input.configMapRef ?? {};
-  return { kind: input.secretRef === undefined ? 'configMap' : 'secret', name, key };
-}
-
-function trimSlashes(path: string): string {
-  return path.split('/').filter(Boolean).join('/');
-}
-
-function storeOf({ s3, directory }: ConfigInput['store']): Store {
-  if (s3 !== undefined) {
-    const { ca, secretRef, prefix, ...rest } = s3;
-    return {
-      s3: {
-        ...rest,
-        prefix: trimSlashes(prefix ?? ''),
-        region: rest.region ?? 'us-east-1',
-        forcePathStyle: rest.forcePathStyle ?? rest.endpoint !== undefined,
-        ...(ca === undefined ? {} : { ca: caSource(ca) }),
-        ...(secretRef === undefined ? {} : { secret: secretRef.name }),
-      },
-    };
-  }
-  return { directory: { path: directory?.path ?? '/lifeboat/snapshots', volume: directory?.volume ?? {} } };
 }
 
 function authOf(input: NonNullable<ConfigInput['backup']>['auth']): Auth {

@@ -125,7 +125,7 @@ const ROWS: readonly Row[] = [
     name: 'no kind where one is expected',
     text: GOOD.replace(/store:\n(?: .*\n)+/, 'store: {retention: {keepLast: 3}}\n'),
     line: 5,
-    says: /store must name exactly one of s3, directory; it names none/,
+    says: /store must name exactly one of s3, gcs, azure, directory; it names none/,
   },
   {
     name: 'a value that is not one of those allowed',

@@ -16,6 +16,16 @@ export const PATTERN_WORDS: Readonly<Record<string, string>> = {
   '^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$': 'the path of an auth method, without slashes at its ends',
   '^https?://[^/?#@ ]+(/[^?#@ ]*)?$': 'a URL such as https://s3.example, without user, query or fragment',
   '^[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]$': 'the name of a bucket: letters, digits, ".", "_" and "-"',
+  '^[a-z0-9][a-z0-9._-]*[a-z0-9]$':
+    'the name of a bucket: lower-case letters, digits, "-", "_" and ".", beginning and ending with a letter or digit',
+  '^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$': 'the id of a Google project, such as payments-prod',
+  '^[a-z][a-z0-9-]{4,28}[a-z0-9]@[a-z][a-z0-9.-]*\\.iam\\.gserviceaccount\\.com$':
+    'the address of a Google service account, such as vault-backup@payments-prod.iam.gserviceaccount.com',
+  '^https?://[^/?#@ ]+$': 'a URL of a host, such as https://storage-vault.p.googleapis.com, without a path',
+  '^[a-z0-9]{3,24}$': 'the name of a storage account: 3 to 24 lower-case letters and digits',
+  '^[a-z0-9](-?[a-z0-9])*$': 'the name of a container: lower-case letters, digits and single "-"',
+  '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$':
+    'an id such as 6fa4c3b2-1d0e-4f5a-8b9c-7d6e5f4a3b2c',
   '^[A-Za-z0-9][A-Za-z0-9-]*$': 'letters, digits and "-"',
   '^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$': 'a host name',
   '^([A-Za-z0-9.-]+(:[0-9]+)?/)?[A-Za-z0-9]+([._/-]+[A-Za-z0-9]+)*$':
@@ -74,6 +84,15 @@ export const secretRef = {
   properties: {
     name: { ...objectName, description: 'Name of the Secret, in the namespace of the pod that reads it.' },
   },
+} as const satisfies JSONSchema;
+
+/** The folder of a store in its bucket or container. */
+export const bucketPrefix = {
+  type: 'string',
+  pattern: '^/*([A-Za-z0-9_-][A-Za-z0-9._-]*(/+|$))*$',
+  default: '',
+  description: 'Folder in it; snapshots stand under <prefix>/<name>/.',
+  examples: ['backups/vault'],
 } as const satisfies JSONSchema;
 
 const keyOf = {

@@ -1,65 +1,9 @@
 /** `store`: where snapshots live, and how many are kept. */
 import type { JSONSchema } from 'json-schema-to-ts';
-import { absolutePath, caSource, secretRef } from './schema-parts.ts';
-
-const s3 = {
-  type: 'object',
-  description: 'A bucket of Amazon S3 or of any store that speaks its protocol.',
-  additionalProperties: false,
-  required: ['bucket'],
-  properties: {
-    bucket: {
-      type: 'string',
-      minLength: 3,
-      maxLength: 255,
-      pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]$',
-      description: 'The bucket. It must exist.',
-      examples: ['vault-snapshots'],
-    },
-    prefix: {
-      type: 'string',
-      pattern: '^/*([A-Za-z0-9_-][A-Za-z0-9._-]*(/+|$))*$',
-      default: '',
-      description: 'Folder in the bucket; snapshots stand under <prefix>/<name>/.',
-      examples: ['backups/vault'],
-    },
-    region: {
-      type: 'string',
-      pattern: '^[A-Za-z0-9][A-Za-z0-9-]*$',
-      default: 'us-east-1',
-      description: 'Region that requests are signed for.',
-      examples: ['eu-central-1'],
-    },
-    endpoint: {
-      type: 'string',
-      pattern: '^https?://[^/?#@ ]+(/[^?#@ ]*)?$',
-      description: 'URL of the store where it is not Amazon S3.',
-      examples: ['https://s3.example'],
-    },
-    forcePathStyle: {
-      type: 'boolean',
-      description:
-        'Whether the bucket stands in the path of the URL instead of its host name. Default: true with an endpoint, else false.',
-    },
-    checksums: {
-      enum: ['when_supported', 'when_required'],
-      description:
-        'When the store is sent checksums in headers. when_required is for older S3-compatible stores that refuse them. Default: when_supported.',
-    },
-    ca: { ...caSource, description: "The CA of the endpoint's certificate, where it is not a public one." },
-    secretRef: {
-      ...secretRef,
-      description:
-        'Secret with the keys AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and perhaps AWS_SESSION_TOKEN. Without it the pods use the identity of their service account or node.',
-    },
-    roleArn: {
-      type: 'string',
-      pattern: '^arn:[a-z0-9-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$',
-      description:
-        "IAM role of the backup's service account (web identity). The server's own service account is set in your values of the official chart.",
-    },
-  },
-} as const satisfies JSONSchema;
+import { azureSchema } from './schema-azure.ts';
+import { gcsSchema } from './schema-gcs.ts';
+import { absolutePath } from './schema-parts.ts';
+import { s3Schema } from './schema-s3.ts';
 
 const directory = {
   type: 'object',
@@ -90,10 +34,12 @@ const directory = {
 
 export const storeSchema = {
   type: 'object',
-  description: 'Where snapshots live: one of s3, directory.',
+  description: 'Where snapshots live: one of s3, gcs, azure, directory.',
   additionalProperties: false,
   properties: {
-    s3,
+    s3: s3Schema,
+    gcs: gcsSchema,
+    azure: azureSchema,
     directory,
     retention: {
       type: 'object',
@@ -109,5 +55,5 @@ export const storeSchema = {
       },
     },
   },
-  oneOf: [{ required: ['s3'] }, { required: ['directory'] }],
+  oneOf: [{ required: ['s3'] }, { required: ['gcs'] }, { required: ['azure'] }, { required: ['directory'] }],
 } as const satisfies JSONSchema;

@@ -19,6 +19,10 @@ test('knows the keys under which secrets are written', () => {
     'secretId',
     'roleId',
     'shares',
+    'accountKey',
+    'sasToken',
+    'connectionString',
+    'privateKey',
   ]) {
     assert.ok(looksLikeSecretKey(key), key);
   }
@@ -38,6 +42,8 @@ test('knows the forms of tokens, access keys, private keys and passwords in URLs
     'ab'.repeat(32),
     'AB'.repeat(33),
     'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    `AccountName=a;AccountKey=${Buffer.alloc(64, 211).toString('base64')};x`,
+    `?sv=2024-11-04&sp=rl&sig=${encodeURIComponent(Buffer.alloc(32, 211).toString('base64'))}`,
   ]) {
     assert.ok(looksLikeSecretValue(value), value);
   }
@@ -50,6 +56,8 @@ test('knows the forms of tokens, access keys, private keys and passwords in URLs
     'ab'.repeat(20),
     'v'.repeat(44),
     'registry.example/some/team/of/Ours2/lifeboat',
+    'vault-backup@payments-prod.iam.gserviceaccount.com',
+    '6fa4c3b2-1d0e-4f5a-8b9c-7d6e5f4a3b2c',
   ]) {
     assert.ok(!looksLikeSecretValue(value), value);
   }

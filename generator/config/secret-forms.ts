@@ -1,20 +1,21 @@
 /** How secrets look: the names of their keys and variables, and the forms of their values. */
 
 const SECRET_KEY =
-  /^(?:aws_?)?(?:access_?key(?:_?id)?|secret_?(?:access_?)?key|session_?token|token|root_?token|password|passphrase|secret_?id|role_?id|shares?|unseal_?keys?|keys?|credentials?|secrets?)$/i;
+  /^(?:aws_?)?(?:access_?key(?:_?id)?|secret_?(?:access_?)?key|session_?token|token|root_?token|password|passphrase|secret_?id|role_?id|shares?|unseal_?keys?|keys?|credentials?|secrets?|account_?key|storage_?key|private_?key|sas(?:_?token)?|connection_?string)$/i;
 
-/** Forms that only secrets have: AWS access keys, Vault tokens, PEM private keys, a URL with a password. */
+/** Forms that only secrets have: AWS access keys, Vault tokens, PEM private keys, a URL with a password, Azure's signatures. */
 const SECRET_VALUE =
-  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\b(?:hv[sbr]|[sbr])\.[A-Za-z0-9_-]{20,}|-----BEGIN [A-Z ]*PRIVATE KEY-----|:\/\/[^/\s:@]+:[^/\s@]+@/;
+  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\b(?:hv[sbr]|[sbr])\.[A-Za-z0-9_-]{20,}|-----BEGIN [A-Z ]*PRIVATE KEY-----|:\/\/[^/\s:@]+:[^/\s@]+@|[?&]sig=[A-Za-z0-9%+/]{20,}/;
 
 /**
- * Forms of random bytes: a key of 32 bytes or an unseal share of 33 in base64 or hexadecimal digits, and the 40
- * characters of an AWS secret key. A digest (`sha256:...`), an ARN's `role/...` and the host of a URL are none.
+ * Forms of random bytes: a key of 32 bytes or an unseal share of 33 in base64 or hexadecimal digits, the 40
+ * characters of an AWS secret key, and the 64 bytes of an Azure account key. A digest (`sha256:...`), an ARN's `role/...` and the host of a URL are none.
  */
 const RANDOM_VALUE = new RegExp(
   [
     '(?<![\\w+/=.@-]|sha256:)(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{66})(?![\\w+/=.@-])',
     '(?<![\\w+/=.@-])[A-Za-z0-9+/_-]{43}=(?!=)',
+    '(?<![\\w+/.@-])[A-Za-z0-9+/]{86}==',
     '(?<![\\w+/=.@-])(?!role/|//)(?=[A-Za-z0-9+/]*[A-Z])(?=[A-Za-z0-9+/]*[a-z])(?=[A-Za-z0-9+/]*[0-9])(?:[A-Za-z0-9+/]{40}|[A-Za-z0-9+/]{44})(?![\\w+/=.@-])',
   ].join('|'),
 );

@@ -2,6 +2,7 @@
 import type { ServerFacts } from '../chart/server-facts.ts';
 import { isMap, listAt, printed, textAt, type Values } from '../chart/values.ts';
 import type { Config } from '../config/config.ts';
+import { staticKey } from '../config/static-key.ts';
 
 /** The one key of a Secret of a registry, which has a type of its own. */
 export const PULL_SECRET_KEY = '.dockerconfigjson';
@@ -23,13 +24,10 @@ interface Wanted {
 }
 
 function storeObjects({ store }: Config): readonly Wanted[] {
-  if (!('s3' in store)) return [];
-  const { secret, ca } = store.s3;
   const found: Wanted[] = [];
-  if (secret !== undefined) {
-    const keys = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
-    found.push({ kind: 'secret', name: secret, keys, purpose: 'credentials of the store' });
-  }
+  const secret = staticKey(store);
+  if (secret !== undefined) found.push({ kind: 'secret', ...secret, purpose: 'credentials of the store' });
+  const ca = 's3' in store ? store.s3.ca : undefined;
   if (ca !== undefined) found.push({ ...ca, keys: [ca.key], purpose: "CA of the store's endpoint" });
   return found;
 }

@@ -1,6 +1,7 @@
 /** The Secrets, ConfigMaps and volumes of ours that a pod mounts, and where. The same list serves server pod and backup. */
 import { MOUNTS } from '../../contract/pod.ts';
 import type { CaSource, Config } from '../config/config.ts';
+import { staticKey } from '../config/static-key.ts';
 
 /** What a pod must not be kept from starting by: a missing object is named by lifeboat, not by the kubelet. */
 const OPTIONAL = true;
@@ -29,7 +30,8 @@ export function storeMounts({ store }: Config): readonly PodMount[] {
     const { path, volume } = store.directory;
     return [{ name: 'snapshots', mountPath: path, source: { volume } }];
   }
-  const { secret, ca } = store.s3;
+  const secret = staticKey(store)?.name;
+  const ca = 's3' in store ? store.s3.ca : undefined;
   return [
     ...(secret === undefined ? [] : [{ name: 'store', mountPath: MOUNTS.store, source: { secret } }]),
     ...(ca === undefined ? [] : [caMount('store-ca', MOUNTS.storeCa, ca)]),

@@ -2,10 +2,22 @@
 import { MOUNTS } from '../../contract/pod.ts';
 import type { StoreSlice, TlsSlice } from '../../contract/slice.ts';
 import type { Config } from '../config/config.ts';
+import { staticKey } from '../config/static-key.ts';
 
 export function storeSlice({ store }: Config): StoreSlice {
   if ('directory' in store) return { directory: { path: store.directory.path } };
-  const { bucket, prefix, region, endpoint, forcePathStyle, checksums, ca, secret } = store.s3;
+  const credentials = staticKey(store) === undefined ? {} : { credentials: MOUNTS.store };
+  if ('gcs' in store) {
+    const { bucket, prefix, endpoint } = store.gcs;
+    return { gcs: { bucket, prefix, ...(endpoint === undefined ? {} : { endpoint }), ...credentials } };
+  }
+  if ('azure' in store) {
+    const { account, container, prefix, endpoint } = store.azure;
+    return {
+      azure: { account, container, prefix, ...(endpoint === undefined ? {} : { endpoint }), ...credentials },
+    };
+  }
+  const { bucket, prefix, region, endpoint, forcePathStyle, checksums, ca } = store.s3;
   return {
     s3: {
       bucket,
@@ -15,7 +27,7 @@ export function storeSlice({ store }: Config): StoreSlice {
       forcePathStyle,
       ...(checksums === undefined ? {} : { checksums }),
       ...(ca === undefined ? {} : { caFile: `${MOUNTS.storeCa}/${ca.key}` }),
-      ...(secret === undefined ? {} : { credentials: MOUNTS.store }),
+      ...credentials,
     },
   };
 }

@@ -2,6 +2,7 @@
 
 import type { Values } from '../chart/values.ts';
 import type { Config } from '../config/config.ts';
+import { storeIdentity } from '../config/store-identity.ts';
 import type { Plan } from '../plan/plan.ts';
 import { authMounts, type PodMount, storeMounts, vaultCaMounts } from '../plan/pod-mounts.ts';
 import type { RenderedFile } from './file.ts';
@@ -26,20 +27,21 @@ function egressPorts({ config, backup }: Plan): readonly number[] {
   const urls = [backup.vault.address, ...backup.vault.peers];
   const { store } = config;
   const ports = urls.map(portOf);
-  // The identity services of the clouds (STS) are on 443 as well.
-  if ('s3' in store) ports.push(443, ...(store.s3.endpoint === undefined ? [] : [portOf(store.s3.endpoint)]));
+  // The clouds' own addresses, and their identity services, are on 443.
+  if (!('directory' in store)) ports.push(443);
+  const endpoint = 'directory' in store ? undefined : Object.values(store)[0].endpoint;
+  if (endpoint !== undefined) ports.push(portOf(endpoint));
+  // GKE's metadata server, which gives out workload identities: 988 behind 80.
+  if ('gcs' in store && store.gcs.secret === undefined) ports.push(80, 988);
   return [...new Set(ports)].sort((a, b) => a - b);
 }
 
-function serviceAccount({ store, backup }: Config): Values {
-  const role = 's3' in store ? store.s3.roleArn : undefined;
+function serviceAccount(config: Config): Values {
+  const { name, annotations } = config.backup.serviceAccount;
   return {
     create: true,
-    name: backup.serviceAccount.name,
-    annotations: {
-      ...(role === undefined ? {} : { 'eks.amazonaws.com/role-arn': role }),
-      ...backup.serviceAccount.annotations,
-    },
+    name,
+    annotations: { ...storeIdentity(config, 'backup').annotations, ...annotations },
   };
 }
 
@@ -47,6 +49,7 @@ export function lifeboatValues(plan: Plan): Values {
   const { config, names } = plan;
   const { backup, image } = config;
   const { labels, annotations, ...pod } = backup.pod;
+  const podLabels = { ...storeIdentity(config, 'backup').podLabels, ...labels };
   const kubernetes = 'kubernetes' in backup.auth ? backup.auth.kubernetes : undefined;
   return {
     fullnameOverride: names.lifeboat,
@@ -69,7 +72,7 @@ export function lifeboatValues(plan: Plan): Values {
       kubernetes === undefined ? { enabled: false } : { enabled: true, audience: kubernetes.audience },
     mounts: [...storeMounts(config), ...authMounts(config), ...vaultCaMounts(config)].map(chartMount),
     networkPolicy: { enabled: true, egressPorts: egressPorts(plan) },
-    ...(labels === undefined ? {} : { podLabels: labels }),
+    ...(Object.keys(podLabels).length === 0 ? {} : { podLabels }),
     ...(annotations === undefined ? {} : { podAnnotations: annotations }),
     ...pod,
   };

@@ -1,34 +1,18 @@
 /** RUNBOOK.md: what must survive elsewhere, and every command of the day everything is gone, with this release's real names. */
 import { EXIT_CODES } from '../../contract/exit-codes.ts';
 import type { Values } from '../chart/values.ts';
-import type { Config, SnapshotChoice } from '../config/config.ts';
+import type { SnapshotChoice } from '../config/config.ts';
 import { type NeededObject, neededObjects } from '../plan/needed-objects.ts';
 import type { Plan } from '../plan/plan.ts';
 import { sealOf } from '../plan/restore-slice.ts';
 import { BINARIES, PRODUCT_NAMES } from './auth-files.ts';
 import type { RenderedFile } from './file.ts';
 import { imageReference } from './image.ts';
-import {
-  createCommand,
-  fetchCommands,
-  folderOf,
-  forwardCommands,
-  install,
-  listCommands,
-  repositoryOf,
-} from './runbook-commands.ts';
+import { createCommand, forwardCommands, install, repositoryOf } from './runbook-commands.ts';
+import { fetchCommands, listCommands, storeText } from './runbook-store.ts';
 import { renderText, shellQuote } from './text.ts';
 
 const PREFIXES = { vault: 'VAULT', openbao: 'BAO' } as const;
-
-function storeText(config: Config): string {
-  const { store } = config;
-  const folder = `\`${folderOf(config)}\``;
-  if ('directory' in store) {
-    return `${folder} on a volume of kind ${Object.keys(store.directory.volume)[0] ?? 'unknown'}`;
-  }
-  return store.s3.endpoint === undefined ? folder : `${folder} at ${store.s3.endpoint}`;
-}
 
 function choiceText(choice: SnapshotChoice): string {
   if ('key' in choice) return `\`${choice.key}\``;

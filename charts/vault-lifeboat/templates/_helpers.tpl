@@ -109,6 +109,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- $caFiles := list (dig "store" "s3" "caFile" "" .config) (dig "vault" "tls" "caFile" "" .config) -}}
 {{- if eq $path (dig "store" "s3" "credentials" "" .config) -}}
 the keys AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
+{{- else if eq $path (dig "store" "gcs" "credentials" "" .config) -}}
+the key key.json
+{{- else if eq $path (dig "store" "azure" "credentials" "" .config) -}}
+one of the keys AZURE_STORAGE_KEY and AZURE_STORAGE_SAS_TOKEN
 {{- else if eq $path (dig "auth" "approle" "credentials" "" .config) -}}
 the keys role_id and secret_id
 {{- else -}}

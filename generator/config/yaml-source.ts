@@ -1,5 +1,15 @@
 /** A parsed YAML file of the user's that can tell where in it each path stands. */
-import { type Document, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  type Tags,
+} from 'yaml';
 import type { Problem } from './problem.ts';
 import { looksLikeSecretValue, mayBeShown, withoutSecretForms } from './secret-forms.ts';
 import { secretLines } from './secret-lines.ts';
@@ -31,6 +41,12 @@ export interface YamlSource {
   at(path: Path, message: string, options?: { readonly key?: boolean; readonly hint?: string }): Problem;
   has(path: Path): boolean;
 }
+
+/** Helm's parser keeps times and base-60 numbers as text; so do we. */
+const customTags = (tags: Tags): Tags => tags.filter((tag) => typeof tag === 'string' || !isTime(tag));
+
+/** As Helm and Kubernetes read YAML. */
+export const HELM_YAML = { version: '1.1', customTags } as const;
 
 export interface ParseOptions {
   /** Helm reads values as YAML 1.1 (`yes` is true); lifeboat.yaml is YAML 1.2. */
@@ -102,8 +118,7 @@ export function parseYaml(file: string, text: string, options: ParseOptions): Ya
     lineCounter: counter,
     prettyErrors: false,
     version: options.version,
-    // Helm's parser keeps times and base-60 numbers as text; so do we.
-    customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || !isTime(tag)),
+    customTags,
   });
   const documents = Array.isArray(parsed) ? parsed : [];
   const document = documents[0];

@@ -28,7 +28,10 @@ async function renderOnly(file: string, chart: string | undefined, text = ''): P
   return only;
 }
 
-export async function renderCase(name: string, { chart, chartVersion }: CaseOptions = {}): Promise<Rendered> {
+export async function renderCase(
+  name: string,
+  { chart, chartVersion }: CaseOptions = {},
+): Promise<RenderedCluster> {
   const file = path.join(caseFolder(name), 'lifeboat.yaml');
   if (chartVersion === undefined) return renderOnly(file, chart);
   const text = readFileSync(file, 'utf8').replace(/(chartVersion: *)[0-9.]+/, `$1${chartVersion}`);

@@ -9,11 +9,12 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import { parseAllDocuments, stringify } from 'yaml';
 import { chartNameOf, OFFICIAL_CHARTS } from '../../generator/chart/official-charts.ts';
+import type { Manifest } from '../../generator/check/manifests.ts';
 import type { Rendered } from '../../generator/render/render.ts';
 import { type Checked, requireKubeconform } from '../support/kubeconform.ts';
 import { KUBERNETES_VERSION } from '../support/kubernetes-schemas.ts';
 import { CASES, caseFolder, fileOf, renderCase } from './cases.ts';
-import { findChart, findHelm, helmText, type Manifest } from './real-chart.ts';
+import { findChart, findHelm, helmText } from './real-chart.ts';
 
 const OWN_CHART = path.resolve(import.meta.dirname, '../../charts/vault-lifeboat');
 const folder = mkdtempSync(path.join(tmpdir(), 'lifeboat-kubeconform-'));

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { validateBackupSlice } from '../../generated/validators.js';
+import type { Container, Manifest } from '../../generator/check/manifests.ts';
 import { CASES, fileOf, renderCase } from './cases.ts';
-import { type Container, findHelm, helmTemplate, type Manifest } from './real-chart.ts';
+import { findHelm, helmTemplate } from './real-chart.ts';
 
 const CHART = path.resolve(import.meta.dirname, '../../charts/vault-lifeboat');
 const folder = mkdtempSync(path.join(tmpdir(), 'lifeboat-own-chart-'));

@@ -1,7 +1,7 @@
 /** The official charts and Helm for the tests that values arrive. */
 import { execa } from 'execa';
-import { parseAllDocuments } from 'yaml';
 import type { Product } from '../../generator/chart/official-charts.ts';
+import { type Manifest, readManifests } from '../../generator/check/manifests.ts';
 import { findOfficialChart } from '../support/tools/chart.ts';
 import { findTool } from '../support/tools/find-tool.ts';
 import { ToolMissing } from '../support/tools/tool-missing.ts';
@@ -26,13 +26,6 @@ export function findHelm(): Promise<Found> {
 
 export function findChart(name: Product, version: string): Promise<Found> {
   return found(findOfficialChart(name, version));
-}
-
-export interface Manifest {
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
-  readonly spec?: unknown;
-  readonly data?: Readonly<Record<string, string>>;
 }
 
 /** Any Kubernetes of today. Helm's own default lies in the past, and charts ask for a version. */
@@ -62,44 +55,5 @@ export async function helmTemplate(
   release: Release,
   files: readonly string[],
 ): Promise<readonly Manifest[]> {
-  return parseAllDocuments(await helmText(helm, chart, release, files))
-    .map((document) => document.toJS() as Manifest | null)
-    .filter((manifest) => manifest !== null);
-}
-
-export interface Container {
-  readonly name: string;
-  readonly image: string;
-  readonly env?: readonly unknown[];
-  readonly volumeMounts?: readonly {
-    readonly name: string;
-    readonly mountPath: string;
-    readonly readOnly?: boolean;
-  }[];
-  readonly securityContext?: unknown;
-  readonly resources?: unknown;
-  readonly lifecycle?: { readonly postStart?: { readonly exec: { readonly command: readonly string[] } } };
-}
-
-export interface ServerPod {
-  readonly initContainers: readonly Container[];
-  readonly containers: readonly Container[];
-  readonly volumes: readonly { readonly name: string }[];
-  readonly imagePullSecrets?: readonly unknown[];
-  readonly serviceAccountName: string;
-}
-
-export interface StatefulSet extends Manifest {
-  readonly spec: {
-    readonly replicas: number;
-    readonly serviceName: string;
-    readonly template: { readonly spec: ServerPod };
-    readonly volumeClaimTemplates: readonly { readonly metadata: { readonly name: string } }[];
-  };
-}
-
-export function statefulSetOf(manifests: readonly Manifest[]): StatefulSet {
-  const found = manifests.find(({ kind }) => kind === 'StatefulSet');
-  if (found === undefined) throw new Error('the chart rendered no StatefulSet');
-  return found as StatefulSet;
+  return readManifests(await helmText(helm, chart, release, files));
 }

@@ -7,44 +7,56 @@ import type { CliIo } from './io.ts';
 /** Which configuration a command is about: the same flags for each of them. */
 interface InputFlags {
   readonly file: readonly string[];
-  readonly chart?: string;
+  readonly only?: readonly string[];
+  readonly chart?: readonly string[];
 }
 
-const FILE = new Option('-f, --file <file>', 'lifeboat.yaml, or - for standard input')
-  .argParser((value: string, before: readonly string[] = []) => [...before, value])
-  .makeOptionMandatory();
-const CHART = [
-  '--chart <path>',
-  'folder or .tgz of the official chart, for a version that is not built in',
-] as const;
+function repeatable(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((value: string, before: readonly string[] = []) => [
+    ...before,
+    value,
+  ]);
+}
+
+function addInputs(command: Command): Command {
+  return command
+    .addOption(
+      repeatable(
+        '-f, --file <file>',
+        'lifeboat.yaml, or - for standard input; given again, a layer over it; a fleet by its file or folder',
+      ).makeOptionMandatory(),
+    )
+    .addOption(repeatable('--only <cluster>', 'this cluster of a fleet alone; may be given again'))
+    .addOption(
+      repeatable(
+        '--chart <path>',
+        'folder or .tgz of the official chart, for a version that is not built in; may be given again',
+      ),
+    );
+}
 
 function inputsOf<T extends InputFlags>({
   file,
+  only,
   chart,
   ...more
 }: T): ConfigInputs & Omit<T, keyof InputFlags> {
-  return { ...more, files: file, chart };
+  return { ...more, files: file, only, charts: chart };
 }
 
 export function addGenerator(program: Command, io: CliIo, run: Run): void {
-  program
-    .command('render')
+  addInputs(program.command('render'))
     .description(
       'write vault-values.yaml, lifeboat-values.yaml, backup.json, policy, auth commands, rbac.yaml and RUNBOOK.md',
     )
-    .addOption(FILE)
     .requiredOption('-o, --out <folder>', 'where to write, or - for one stream on standard output')
-    .option(...CHART)
     .option('--with-chart', 'also copy charts/vault-lifeboat beside the values', false)
     .option(...JSON_FLAG, false)
     .action((flags: InputFlags & { out: string; withChart: boolean; json: boolean }) =>
       run(async () => (await import('./commands/render.ts')).runRender(inputsOf(flags), io)),
     );
-  program
-    .command('validate')
+  addInputs(program.command('validate'))
     .description('check lifeboat.yaml and the values it names; every problem in one run')
-    .addOption(FILE)
-    .option(...CHART)
     .option(...JSON_FLAG, false)
     .action((flags: InputFlags & { json: boolean }) =>
       run(async () => (await import('./commands/validate.ts')).runValidate(inputsOf(flags), io)),

@@ -1,78 +1,104 @@
-/** Reads what one render needs: lifeboat.yaml (or standard input), the chart, and the user's values files. */
-import { readFile } from 'node:fs/promises';
+/** Reads what the command line names: the files of `-f`, the charts, and the user's values files; each of them once. */
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { LifeboatError } from '../contract/errors.ts';
 import { unreadableWords } from '../contract/system-words.ts';
-import { chooseChart } from './chart/choose-chart.ts';
+import type { GivenChart } from './chart/choose-chart.ts';
+import { readChart } from './chart/read-chart.ts';
 import type { ValuesFile } from './chart/user-values.ts';
-import type { Cluster } from './clusters.ts';
-import { type LoadedConfig, loadConfig } from './config/load.ts';
+import type { LoadedConfig } from './config/load.ts';
 import { ConfigError, type Problem } from './config/problem.ts';
-import type { RenderInput } from './render/render.ts';
+import { parseYaml, type YamlSource } from './config/yaml-source.ts';
+import type { NamedInput } from './fleet/cluster-layers.ts';
+import { isClusterFile } from './fleet/fleet-folder.ts';
+
+/** Which configuration a command is about, as its flags name it. */
+export interface ConfigInputs {
+  /** lifeboat.yaml (`-f`), its layers, a fleet's file or folder, or `-` for standard input. */
+  readonly files: readonly string[];
+  /** Of a fleet, these clusters alone (`--only`). */
+  readonly only?: readonly string[] | undefined;
+  /** Folders or .tgz of official charts (`--chart`). */
+  readonly charts?: readonly string[] | undefined;
+}
 
 /** The name of standard input in messages. */
 const STDIN = '(standard input)';
 
-async function configText(file: string, stdin: NodeJS.ReadableStream): Promise<string> {
-  if (file === '-') return readAll(stdin);
+function unreadable(file: string, error: unknown): LifeboatError {
+  return new LifeboatError('usage', unreadableWords(file, error), {
+    hint: 'Name lifeboat.yaml with -f FILE, or -f - for standard input.',
+    cause: error,
+  });
+}
+
+function parse(file: string, text: string): YamlSource {
+  return parseYaml(file, text, { version: '1.2' });
+}
+
+async function readNamed(name: string, stdin: NodeJS.ReadableStream): Promise<NamedInput> {
+  if (name === '-') return { file: parse(STDIN, await readAll(stdin)) };
   try {
-    return await readFile(file, 'utf8');
+    if (!(await stat(name)).isDirectory()) return { file: parse(name, await readFile(name, 'utf8')) };
+    const names = (await readdir(name)).filter(isClusterFile).sort();
+    const files = names.map((file) => path.join(name, file));
+    return {
+      folder: name,
+      files: await Promise.all(files.map(async (file) => parse(file, await readFile(file, 'utf8')))),
+    };
   } catch (error) {
-    throw new LifeboatError('usage', unreadableWords(file, error), {
-      hint: 'Name lifeboat.yaml with -f FILE, or -f - for standard input.',
-      cause: error,
-    });
+    throw unreadable(name, error);
   }
 }
 
-/** The values files, relative to the folder of lifeboat.yaml. All that cannot be read are named at once. */
-async function valuesFiles({ config, source }: LoadedConfig, folder: string): Promise<readonly ValuesFile[]> {
-  const files: ValuesFile[] = [];
-  const problems: Problem[] = [];
-  for (const [index, file] of config.release.values.entries()) {
-    try {
-      files.push({ file, text: await readFile(path.resolve(folder, file), 'utf8') });
-    } catch (error) {
-      problems.push(
-        source.at(['release', 'values', index], unreadableWords(path.resolve(folder, file), error), {
-          hint: 'Values files are named relative to the folder of lifeboat.yaml.',
-        }),
-      );
+/** One entry a `-f`, in their order. */
+export async function readNamedInputs(
+  names: readonly string[],
+  stdin: NodeJS.ReadableStream,
+): Promise<readonly NamedInput[]> {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new LifeboatError('usage', `-f ${twice} is named twice`);
+  const inputs: NamedInput[] = [];
+  for (const name of names) inputs.push(await readNamed(name, stdin));
+  return inputs;
+}
+
+export async function readGivenCharts(places: readonly string[] = []): Promise<readonly GivenChart[]> {
+  return Promise.all(places.map(async (place) => ({ place, chart: await readChart(place) })));
+}
+
+/** Files of the user's values, each read once for all clusters that name it. */
+export class ValuesFiles {
+  readonly #read = new Map<string, Promise<ValuesFile>>();
+
+  #once(file: string, place: string): Promise<ValuesFile> {
+    const key = JSON.stringify([file, place]);
+    const known = this.#read.get(key) ?? readFile(place, 'utf8').then((text) => ({ file, text }));
+    this.#read.set(key, known);
+    return known;
+  }
+
+  /** The files that a configuration names, relative to the file that names them. All that cannot be read are named. */
+  async of({ config, source }: LoadedConfig): Promise<readonly ValuesFile[]> {
+    const files: ValuesFile[] = [];
+    const problems: Problem[] = [];
+    for (const [index, file] of config.release.values.entries()) {
+      const at: readonly (string | number)[] = ['release', 'values', index];
+      const layer = source.at(at, '').file;
+      const folder = layer === STDIN ? process.cwd() : path.dirname(path.resolve(layer));
+      const place = path.resolve(folder, file);
+      try {
+        files.push(await this.#once(file, place));
+      } catch (error) {
+        problems.push(
+          source.at(at, unreadableWords(place, error), {
+            hint: 'Values files are named relative to the folder of the file that names them.',
+          }),
+        );
+      }
     }
+    if (problems.length > 0) throw new ConfigError(problems);
+    return files;
   }
-  if (problems.length > 0) throw new ConfigError(problems);
-  return files;
-}
-
-/** Which configuration a command is about, as its flags name it. */
-export interface ConfigInputs {
-  /** lifeboat.yaml (`-f`), or `-` for standard input. */
-  readonly files: readonly string[];
-  /** Folder or .tgz of the official chart (`--chart`). */
-  readonly chart?: string | undefined;
-}
-
-async function readInput(
-  file: string,
-  options: ConfigInputs,
-  stdin: NodeJS.ReadableStream,
-): Promise<RenderInput> {
-  const text = await configText(file, stdin);
-  const loaded = loadConfig(file === '-' ? STDIN : file, text);
-  const folder = file === '-' ? process.cwd() : path.dirname(path.resolve(file));
-  const chart = await chooseChart(loaded, options.chart);
-  return { loaded, chart, valuesFiles: await valuesFiles(loaded, folder) };
-}
-
-/** One entry a cluster, in the order of the files. */
-export async function readInputs(
-  options: ConfigInputs,
-  stdin: NodeJS.ReadableStream,
-): Promise<readonly Cluster[]> {
-  const [file] = options.files;
-  if (file === undefined || options.files.length > 1) {
-    throw new LifeboatError('usage', `${options.files.length} files are named with -f, and one is expected`);
-  }
-  return [{ folder: '', input: await readInput(file, options, stdin) }];
 }

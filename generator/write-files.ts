@@ -57,7 +57,7 @@ export async function writeFiles(folder: string, files: readonly RenderedFile[])
   const targets = files.map((file) => ({ ...file, path: path.join(folder, file.name) }));
   for (const target of targets) {
     // The copy of our chart has a folder of its own, and files of many kinds.
-    if (!target.name.startsWith('charts/')) await refuseForeign(target.path);
+    if (!/(?:^|\/)charts\//.test(target.name)) await refuseForeign(target.path);
   }
   try {
     for (const target of targets) {

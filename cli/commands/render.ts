@@ -1,4 +1,4 @@
-/** `lifeboat render -f FILE -o DIR`: one configuration file in, everything for the charts out. */
+/** `lifeboat render -f FILE -o DIR`: one configuration in, everything for the charts out; a folder for each of a fleet. */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { bundledChart } from '../../generator/bundled-chart.ts';
@@ -18,11 +18,12 @@ export interface RenderOptions extends ConfigInputs {
 
 export async function runRender(options: RenderOptions, io: CliIo): Promise<void> {
   const clusters = await renderClusters(options, io.stdin);
-  const rendered = clusters.flatMap(({ folder, files }) =>
-    files.map((file) => ({ ...file, name: path.join(folder, file.name) })),
-  );
   const warnings = clusters.flatMap((cluster) => cluster.warnings);
-  const files = [...rendered, ...(options.withChart === true ? await bundledChart() : [])];
+  const chart = options.withChart === true ? await bundledChart() : [];
+  // With the chart beside it, each folder is all that the day everything is gone needs.
+  const files = clusters.flatMap(({ folder, files: own }) =>
+    [...own, ...chart].map((file) => ({ ...file, name: path.join(folder, file.name) })),
+  );
   if (options.out !== '-') await writeFiles(options.out, files);
 
   if (options.json) {
@@ -39,5 +40,7 @@ export async function runRender(options: RenderOptions, io: CliIo): Promise<void
     io.stdout(documentStream(files));
     return;
   }
-  io.stderr(`wrote ${files.length} files to ${options.out}; begin with ${options.out}/RUNBOOK.md\n`);
+  const first = path.join(options.out, clusters[0]?.folder ?? '', 'RUNBOOK.md');
+  const whose = clusters.length === 1 ? '' : ` of ${clusters.length} clusters`;
+  io.stderr(`wrote ${files.length} files${whose} to ${options.out}; begin with ${first}\n`);
 }

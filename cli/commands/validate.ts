@@ -11,7 +11,8 @@ export async function runValidate(options: ValidateOptions, io: CliIo): Promise<
   const clusters = await checkClusters(options, io.stdin);
   const warnings = clusters.flatMap((cluster) => cluster.warnings);
   if (options.json) {
-    const seen = clusters.map(({ plan: { config, facts, restore } }) => ({
+    const seen = clusters.map(({ folder, plan: { config, facts, restore } }) => ({
+      ...(folder === '' ? {} : { folder }),
       name: config.name,
       server: {
         product: facts.product,
@@ -24,10 +25,10 @@ export async function runValidate(options: ValidateOptions, io: CliIo): Promise<
     return;
   }
   for (const warning of warnings) io.stderr(`warning: ${warning}\n`);
-  for (const { input, plan } of clusters) {
+  for (const { folder, input, plan } of clusters) {
     const { config, facts } = plan;
     io.stderr(
-      `${input.loaded.source.file} is valid: ${config.name}, ${facts.image} as ${facts.fullname} in ${config.release.namespace}\n`,
+      `${folder === '' ? input.loaded.source.file : folder} is valid: ${config.name}, ${facts.image} as ${facts.fullname} in ${config.release.namespace}\n`,
     );
   }
 }

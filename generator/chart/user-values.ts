@@ -18,6 +18,15 @@ export interface UserValues {
   problem(path: string, message: string, hint?: string): Problem;
 }
 
+/** Clusters of a fleet share files: each is parsed once. */
+const PARSED = new WeakMap<ValuesFile, YamlSource>();
+
+function parsed(file: ValuesFile): YamlSource {
+  const source = PARSED.get(file) ?? parseYaml(file.file, file.text, { version: '1.1' });
+  PARSED.set(file, source);
+  return source;
+}
+
 function stepsOf(path: string): Path {
   return path.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step));
 }
@@ -33,7 +42,7 @@ export function readUserValues(
   files: readonly ValuesFile[],
   config: YamlSource,
 ): ReadValues {
-  const sources = files.map(({ file, text }) => parseYaml(file, text, { version: '1.1' }));
+  const sources = files.map(parsed);
   const problems: Problem[] = sources.flatMap((source) => [...source.problems]);
   let own: Values = {};
   let effective = defaults;

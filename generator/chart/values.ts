@@ -8,13 +8,14 @@ export function isMap(value: unknown): value is Values {
 
 /** Helm's merge: maps deep, lists and scalars replaced, a null of the user's removes a key. */
 export function mergeValues(base: Values, over: Values): Values {
-  const merged: Record<string, unknown> = { ...base };
+  // Not by assignment: a key `__proto__` is a key like any other.
+  const merged = new Map<string, unknown>(Object.entries(base));
   for (const [key, value] of Object.entries(over)) {
-    const old = merged[key];
-    if (value === null) delete merged[key];
-    else merged[key] = isMap(old) && isMap(value) ? mergeValues(old, value) : withoutNulls(value);
+    const old = merged.get(key);
+    if (value === null) merged.delete(key);
+    else merged.set(key, isMap(old) && isMap(value) ? mergeValues(old, value) : withoutNulls(value));
   }
-  return merged;
+  return Object.fromEntries(merged);
 }
 
 /** Helm drops null keys of a map that no default stands under, too. */

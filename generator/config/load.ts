@@ -1,9 +1,10 @@
-/** From the text of lifeboat.yaml to a Config, or to every problem in it at once. Pure. */
+/** From the layers of lifeboat.yaml to a Config, or to every problem in them at once. Pure. */
 import type { ErrorObject } from 'ajv';
 import { validateConfig } from '../../generated/validators.js';
 import { configProblems } from './checks.ts';
 import { type Config, withDefaults } from './config.ts';
 import { inlineSecrets } from './inline-secrets.ts';
+import { layered } from './layers.ts';
 import { ConfigError, type Problem } from './problem.ts';
 import { type ConfigInput, SCHEMA_VERSION } from './schema.ts';
 import { schemaProblems } from './schema-problems.ts';
@@ -14,40 +15,74 @@ export interface LoadedConfig {
   readonly source: YamlSource;
 }
 
-function byPlace(a: Problem, b: Problem): number {
-  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+/** In the order of the layers, then of the lines. */
+function byPlace(layers: readonly YamlSource[]): (a: Problem, b: Problem) => number {
+  const files = layers.map(({ file }) => file);
+  return (a, b) =>
+    files.indexOf(a.file) - files.indexOf(b.file) ||
+    (a.line ?? 0) - (b.line ?? 0) ||
+    (a.column ?? 0) - (b.column ?? 0);
 }
 
-function versionProblem(source: YamlSource): Problem | undefined {
-  const version: unknown = (source.data as Readonly<Record<string, unknown>>).version;
-  if (typeof version !== 'number' || !Number.isInteger(version) || version <= SCHEMA_VERSION)
-    return undefined;
-  return source.at(
-    ['version'],
-    `this file is of version ${version}, and this lifeboat knows version ${SCHEMA_VERSION}`,
-    { hint: 'Use a newer lifeboat; nothing else in the file was looked at.' },
-  );
+function versionProblems(source: YamlSource): readonly Problem[] {
+  const { version } = source.data as Readonly<Record<string, unknown>>;
+  if (typeof version !== 'number' || !Number.isInteger(version) || version <= SCHEMA_VERSION) return [];
+  return [
+    source.at(
+      ['version'],
+      `this file is of version ${version}, and this lifeboat knows version ${SCHEMA_VERSION}`,
+      { hint: 'Use a newer lifeboat; nothing else in the file was looked at.' },
+    ),
+  ];
 }
 
-/** Throws a ConfigError with all problems, in the order of the file. `file` is its name in messages. */
-export function loadConfig(file: string, text: string): LoadedConfig {
-  const source = parseYaml(file, text, { version: '1.2' });
-  if (source.problems.length > 0) throw new ConfigError(source.problems);
-  if (source.data === null || source.data === undefined) {
-    throw new ConfigError([
-      { file, message: 'the file is empty', hint: 'See docs/configuration.md for an example.' },
-    ]);
+/** Why a file is no map of keys; its problems as YAML first. */
+export function mapProblems(source: YamlSource): readonly Problem[] {
+  const { file, data, problems } = source;
+  if (problems.length > 0) return problems;
+  if (data === null || data === undefined) {
+    return [{ file, message: 'the file is empty', hint: 'See docs/configuration.md for an example.' }];
   }
-  if (typeof source.data !== 'object' || Array.isArray(source.data)) {
-    throw new ConfigError([source.at([], 'the file must be a map of keys, such as "version: 1"')]);
-  }
-  const future = versionProblem(source);
-  if (future !== undefined) throw new ConfigError([future]);
+  if (typeof data === 'object' && !Array.isArray(data)) return [];
+  return [source.at([], 'the file must be a map of keys, such as "version: 1"')];
+}
 
-  const problems: Problem[] = [...inlineSecrets(source), ...configProblems(source)];
-  if (!validateConfig(source.data)) {
-    problems.push(...schemaProblems(source, (validateConfig.errors ?? []) as readonly ErrorObject[]));
-  }
-  if (problems.length > 0) throw new ConfigError(problems.sort(byPlace));
+function schemaErrors(data: unknown): readonly ErrorObject[] {
+  return validateConfig(data) ? [] : ((validateConfig.errors ?? []) as readonly ErrorObject[]);
+}
+
+function isUnknownKey({ keyword }: ErrorObject): boolean {
+  return keyword === 'additionalProperties';
+}
+
+/** Unknown keys of each layer, also of those that a later layer hides; everything else of the whole. */
+function formProblems(whole: YamlSource, layers: readonly YamlSource[]): readonly Problem[] {
+  const errors = schemaErrors(whole.data);
+  if (layers.length === 1) return schemaProblems(whole, errors);
+  return [
+    ...layers.flatMap((layer) => schemaProblems(layer, schemaErrors(layer.data).filter(isUnknownKey))),
+    ...schemaProblems(whole, errors, { unknownKeys: false }),
+  ];
+}
+
+/** Throws a ConfigError with all problems of all layers. A later layer is merged over the earlier ones. */
+export function loadLayers(layers: readonly YamlSource[]): LoadedConfig {
+  const unread = layers.flatMap(mapProblems);
+  if (unread.length > 0) throw new ConfigError(unread);
+  const future = layers.flatMap(versionProblems);
+  if (future.length > 0) throw new ConfigError(future);
+
+  const source = layered(layers);
+  const problems: Problem[] = [
+    ...layers.flatMap(inlineSecrets),
+    ...configProblems(source),
+    ...formProblems(source, layers),
+  ];
+  if (problems.length > 0) throw new ConfigError(problems.sort(byPlace(layers)));
   return { config: withDefaults(source.data as ConfigInput), source };
+}
+
+/** One file alone. `file` is its name in messages. */
+export function loadConfig(file: string, text: string): LoadedConfig {
+  return loadLayers([parseYaml(file, text, { version: '1.2' })]);
 }

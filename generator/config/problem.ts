@@ -14,12 +14,38 @@ export interface Problem {
   readonly message: string;
   /** What to change. */
   readonly hint?: string;
+  /** The clusters of a fleet that have this problem; absent where there is no fleet. */
+  readonly clusters?: readonly string[];
+}
+
+/** More names than these help nobody on a terminal; `--json` has them all. */
+const NAMES_SHOWN = 3;
+
+/** `cluster eu: `, `clusters eu, us: `, `clusters ap, eu, us and 4 more: ` */
+function clustersText(clusters: readonly string[] = []): string {
+  if (clusters.length === 0) return '';
+  const more = clusters.length - NAMES_SHOWN;
+  const shown = clusters.slice(0, NAMES_SHOWN).join(', ');
+  return `cluster${clusters.length > 1 ? 's' : ''} ${shown}${more > 0 ? ` and ${more} more` : ''}: `;
+}
+
+/** What several clusters have in common (a slip in what they share) is told once, with their names. */
+export function groupedByCluster(problems: readonly Problem[]): readonly Problem[] {
+  const groups = new Map<string, Problem>();
+  for (const problem of problems) {
+    const { clusters = [], ...rest } = problem;
+    const key = JSON.stringify(rest);
+    const same = groups.get(key)?.clusters ?? [];
+    const all = [...same, ...clusters.filter((name) => !same.includes(name))];
+    groups.set(key, all.length === 0 ? rest : { ...rest, clusters: all });
+  }
+  return [...groups.values()];
 }
 
 /** `file:line:column: message`, the line with a pointer under it, and the way out. */
 export function formatProblem(problem: Problem): string {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
-  const lines = [`${place}: ${problem.message}`];
+  const lines = [`${place}: ${clustersText(problem.clusters)}${problem.message}`];
   if (problem.source !== undefined && problem.line !== undefined) {
     const number = String(problem.line);
     const column = (problem.column ?? 1) - 1;

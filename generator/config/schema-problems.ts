@@ -38,7 +38,9 @@ function schemaAt(path: Path): SchemaNode {
   let node: SchemaNode = configSchema;
   for (const step of path) {
     const more = typeof node.additionalProperties === 'object' ? node.additionalProperties : {};
-    node = (typeof step === 'number' ? node.items : node.properties?.[step]) ?? more;
+    const { properties = {} } = node;
+    const named = Object.hasOwn(properties, step) ? properties[step] : undefined;
+    node = (typeof step === 'number' ? node.items : named) ?? more;
   }
   return node;
 }
@@ -193,7 +195,11 @@ function meantKeys(source: YamlSource, errors: readonly ErrorObject[]): Readonly
   return meant;
 }
 
-export function schemaProblems(source: YamlSource, errors: readonly ErrorObject[]): readonly Problem[] {
+export function schemaProblems(
+  source: YamlSource,
+  errors: readonly ErrorObject[],
+  { unknownKeys = true } = {},
+): readonly Problem[] {
   const problems: Problem[] = [];
   const meant = meantKeys(source, errors);
   for (const error of errors) {
@@ -203,6 +209,7 @@ export function schemaProblems(source: YamlSource, errors: readonly ErrorObject[
       const { missingProperty } = error.params as Readonly<Record<string, unknown>>;
       if (meant.has(`${error.instancePath}/${String(missingProperty)}`)) continue;
     }
+    if (!unknownKeys && error.keyword === 'additionalProperties') continue;
     const problem = oneProblem(source, error);
     if (problem !== undefined) problems.push(problem);
   }

@@ -23,7 +23,10 @@ export interface CaseOptions {
 }
 
 async function renderOnly(file: string, chart: string | undefined, text = ''): Promise<RenderedCluster> {
-  const [only] = await renderClusters({ files: [file], chart }, Readable.from([text]));
+  const [only] = await renderClusters(
+    { files: [file], charts: chart === undefined ? [] : [chart] },
+    Readable.from([text]),
+  );
   if (only === undefined) throw new Error(`${file} names no cluster`);
   return only;
 }

@@ -198,18 +198,18 @@ test('--chart must be of the version that the configuration names', async () => 
   }
 
   await assert.rejects(
-    runRender({ files: [file], out, chart, json: false }, io),
+    runRender({ files: [file], out, charts: [chart], json: false }, io),
     refuses('config', /release\.chartVersion is 0\.34\.1, and --chart .* is of version 0\.99\.0/),
   );
 });
 
 test('--chart that is no chart is refused', async () => {
   await assert.rejects(
-    runRender({ files: [file], out, chart: folder, json: false }, io),
+    runRender({ files: [file], out, charts: [folder], json: false }, io),
     refuses('config', /has no Chart\.yaml/),
   );
   await assert.rejects(
-    runRender({ files: [file], out, chart: file, json: false }, io),
+    runRender({ files: [file], out, charts: [file], json: false }, io),
     refuses('config', /is not a gzip archive/),
   );
 });

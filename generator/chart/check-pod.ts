@@ -3,9 +3,12 @@ import type { Problem } from '../config/problem.ts';
 import { looksLikeSecretVariable } from '../config/secret-forms.ts';
 import type { Checked } from './checked.ts';
 import { isAmbiguousNumber } from './server-env.ts';
+import { serverIdentity } from './server-identity.ts';
+import { takesLines } from './service-account.ts';
 import { isMap, isSet, mapAt, printed, textAt, valueAt } from './values.ts';
 
-export function podProblems({ facts, user }: Checked): readonly Problem[] {
+export function podProblems(checked: Checked): readonly Problem[] {
+  const { facts, user } = checked;
   const values = user.effective;
   const problems: Problem[] = [];
   if (isSet(values, 'server.livenessProbe.enabled') && !isSet(values, 'server.livenessProbe.execCommand')) {
@@ -66,7 +69,22 @@ export function podProblems({ facts, user }: Checked): readonly Problem[] {
       ),
     );
   }
-  return problems;
+  return [...problems, ...annotationProblems(checked)];
+}
+
+/** Text can be added to only where it is lines. */
+function annotationProblems({ config, facts, user }: Checked): readonly Problem[] {
+  const { annotations } = facts.account;
+  const { annotations: added } = serverIdentity(config, facts.account);
+  if (typeof annotations !== 'string' || takesLines(annotations) || Object.keys(added).length === 0)
+    return [];
+  return [
+    user.problem(
+      'server.serviceAccount.annotations',
+      `these annotations are text in braces, to which ${Object.keys(added).join(', ')} cannot be added`,
+      'Write them as a map, or one a line.',
+    ),
+  ];
 }
 
 export function environmentProblems({ user }: Checked): readonly Problem[] {

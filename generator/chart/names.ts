@@ -32,9 +32,3 @@ export function fullname(chart: OfficialChart, values: Values, release: string):
   const name = textAt(values, 'nameOverride') || chart.name;
   return cut(release.includes(name) ? release : `${release}-${name}`);
 }
-
-export function serviceAccountName(values: Values, full: string): string {
-  const name = textAt(values, 'server.serviceAccount.name');
-  if (name !== '') return name;
-  return isSet(values, 'server.serviceAccount.create') ? full : 'default';
-}

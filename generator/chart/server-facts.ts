@@ -1,17 +1,11 @@
 /** Everything about the server's pod that the user's values and the chart's defaults decide. Pure. */
 import { type StorageFacts, sealTypeOf, storageOf } from '../../contract/server-config.ts';
-import {
-  type ChartMode,
-  chartMode,
-  fullname,
-  replicas,
-  type ServerMode,
-  serviceAccountName,
-} from './names.ts';
+import { type ChartMode, chartMode, fullname, replicas, type ServerMode } from './names.ts';
 import type { OfficialChart, Product } from './official-charts.ts';
 import { type ConfigText, serverConfigText } from './server-config-text.ts';
 import { type EnvVar, serverEnv } from './server-env.ts';
 import { type Mount, serverMounts } from './server-mounts.ts';
+import { type ServiceAccount, serviceAccountOf } from './service-account.ts';
 import { isSet, isTrue, listAt, mapAt, printed, textAt, type Values, valueAt } from './values.ts';
 
 export interface ServerFacts {
@@ -20,7 +14,7 @@ export interface ServerFacts {
   readonly mode: ChartMode;
   readonly replicas: number;
   readonly fullname: string;
-  readonly serviceAccount: string;
+  readonly account: ServiceAccount;
   readonly scheme: 'http' | 'https';
   /** The Service that leads to the active node. */
   readonly service: string;
@@ -110,7 +104,7 @@ export function serverFacts(
     mode,
     replicas: replicas(values, mode),
     fullname: full,
-    serviceAccount: serviceAccountName(values, full),
+    account: serviceAccountOf(values, full),
     scheme: isSet(values, 'global.tlsDisable') ? 'http' : 'https',
     service: activeService(values, mode, full, config.text),
     servicePort: Number(valueAt(values, 'server.service.port') ?? 8200),

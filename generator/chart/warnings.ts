@@ -1,20 +1,7 @@
 /** What is worth a look, though nothing stops. */
-import type { Store } from '../config/config.ts';
-import { staticKey } from '../config/static-key.ts';
-import { storeIdentity } from '../config/store-identity.ts';
 import type { Checked } from './checked.ts';
+import { identityWarnings } from './identity-warnings.ts';
 import { isSet, isTrue, textAt } from './values.ts';
-
-/** Of the server's pods, which then come to the store as nobody in particular. */
-function noIdentity(store: Store): string {
-  const [kind, place, key] =
-    'gcs' in store
-      ? ['gcs', 'the bucket', 'restoreServiceAccount']
-      : 'azure' in store
-        ? ['azure', 'the container', 'restoreClientId']
-        : ['s3', 'the bucket', 'restoreRoleArn'];
-  return `store.${kind}: without a secretRef the server pods need an identity that may read ${place}; neither store.${kind}.${key} nor your values (server.serviceAccount.annotations) give their service account one.`;
-}
 
 /** One sentence each. */
 export function warnings({ facts, user, config }: Checked): readonly string[] {
@@ -36,14 +23,8 @@ export function warnings({ facts, user, config }: Checked): readonly string[] {
         'store.directory: the kubelet mounts the volume before anything starts; while it cannot, Vault does not start either.',
       );
     }
-  } else if (
-    restore.enabled &&
-    staticKey(store) === undefined &&
-    Object.keys(storeIdentity(config, 'restore').annotations).length === 0 &&
-    !isSet(user.effective, 'server.serviceAccount.annotations')
-  ) {
-    found.push(noIdentity(store));
   }
+  if (restore.enabled) found.push(...identityWarnings(config, facts.account));
   if (facts.scheme === 'https' && config.tls?.ca === undefined) {
     found.push('vault.tls.ca is not set: the certificate of the server must come from a public CA.');
   }

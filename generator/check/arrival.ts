@@ -56,7 +56,7 @@ function annotations(value: unknown): unknown {
 
 function serviceAccountOf({ manifests, plan }: Rendered): Manifest | undefined {
   return manifests.find(
-    ({ kind, metadata }) => kind === 'ServiceAccount' && metadata.name === plan.facts.serviceAccount,
+    ({ kind, metadata }) => kind === 'ServiceAccount' && metadata.name === plan.facts.account.name,
   );
 }
 

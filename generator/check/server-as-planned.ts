@@ -52,7 +52,7 @@ function podFacts(set: StatefulSet, { facts, backup }: Plan): readonly Fact[] {
     ['the name of the StatefulSet', facts.fullname, set.metadata.name],
     ['the number of replicas', facts.replicas, set.spec.replicas],
     ['the Service of the pods', facts.internalService, set.spec.serviceName],
-    ['the ServiceAccount', facts.serviceAccount, set.spec.template.spec.serviceAccountName],
+    ['the ServiceAccount', facts.account.name, set.spec.template.spec.serviceAccountName],
     ["the server's container", facts.product, server?.name],
     ['the mount of the claim data', facts.dataPath, claims.includes('data') ? data : undefined],
     ...backup.vault.peers.map(

@@ -60,6 +60,7 @@ export interface Config {
     readonly whenNoSnapshot: 'install' | 'stop';
     readonly whenDamaged: 'stop' | 'previous';
     readonly unseal: Unseal;
+    readonly serviceAccount: { readonly annotations: Readonly<Record<string, string>> };
     readonly timeoutSeconds: number;
   };
   readonly logFormat: 'text' | 'json';
@@ -132,6 +133,7 @@ export function withDefaults(input: ConfigInput): Config {
       snapshot: snapshotOf(restore.snapshot),
       whenNoSnapshot: restore.whenNoSnapshot ?? 'install',
       whenDamaged: restore.whenDamaged ?? 'stop',
+      serviceAccount: { annotations: restore.serviceAccount?.annotations ?? {} },
       unseal: unsealSecret === undefined ? { manual: true } : { secret: unsealSecret },
       timeoutSeconds: seconds(restore.timeout ?? '30m'),
     },

@@ -41,6 +41,7 @@ test('a small file gets every default', () => {
     whenNoSnapshot: 'install',
     whenDamaged: 'stop',
     unseal: { manual: true },
+    serviceAccount: { annotations: {} },
     timeoutSeconds: 1800,
   });
   assert.deepEqual(config.store, {

@@ -1,6 +1,6 @@
 /** `restore`: what the server pods do when they find an empty disk. */
 import type { JSONSchema } from 'json-schema-to-ts';
-import { duration, secretRef } from './schema-parts.ts';
+import { duration, secretRef, stringMap } from './schema-parts.ts';
 
 const empty = { type: 'object', additionalProperties: false } as const;
 
@@ -61,6 +61,18 @@ export const restoreSchema = {
         manual: { ...empty, description: 'People unseal; the pod says what it waits for.' },
       },
       oneOf: [{ required: ['secretRef'] }, { required: ['manual'] }],
+    },
+    serviceAccount: {
+      type: 'object',
+      description: "The server's service account, which the official chart makes.",
+      additionalProperties: false,
+      properties: {
+        annotations: {
+          ...stringMap,
+          description:
+            'Annotations that it gets beside yours, such as a cloud identity; where your values of the official chart set the same one, theirs stays.',
+        },
+      },
     },
     timeout: { ...duration, default: '30m', description: 'Limit of one phase of the restore.' },
   },

@@ -58,7 +58,7 @@ export const s3Schema = {
     restoreRoleArn: {
       ...roleArn,
       description:
-        "IAM role of the server's own service account, to read snapshots and write receipts. Leave it out where your values of the official chart name one.",
+        "IAM role of the server's own service account, to read snapshots and write receipts. A role that your values of the official chart give that account stays, and needs these rights then.",
     },
   },
 } as const satisfies JSONSchema;

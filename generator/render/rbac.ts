@@ -16,7 +16,7 @@ export function rbacFile(plan: Plan): RenderedFile {
     'app.kubernetes.io/instance': name,
     'app.kubernetes.io/part-of': 'vault-lifeboat',
   };
-  const subjects = [{ kind: 'ServiceAccount', name: facts.serviceAccount, namespace }];
+  const subjects = [{ kind: 'ServiceAccount', name: facts.account.name, namespace }];
   const documents = [
     {
       apiVersion: `${RBAC}/v1`,

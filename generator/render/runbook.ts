@@ -1,5 +1,6 @@
 /** RUNBOOK.md: what must survive elsewhere, and every command of the day everything is gone, with this release's real names. */
 import { EXIT_CODES } from '../../contract/exit-codes.ts';
+import { serverIdentity } from '../chart/server-identity.ts';
 import type { Values } from '../chart/values.ts';
 import type { SnapshotChoice } from '../config/config.ts';
 import { type NeededObject, neededObjects } from '../plan/needed-objects.ts';
@@ -104,16 +105,16 @@ function policies({ config, facts, names }: Plan): readonly string[] {
   const { store, release, backup, restore } = config;
   if (!('s3' in store)) return [];
   const { secret } = store.s3;
-  const who = (namespace: string, account: string): string =>
+  const who = (namespace: string, account: string, role: string | undefined): string =>
     secret === undefined
-      ? `the cloud's role of the service account \`${account}\` of namespace \`${namespace}\``
+      ? `${role === undefined ? "the cloud's role" : `the role \`${role}\``} of the service account \`${account}\` of namespace \`${namespace}\``
       : `the owner of the keys in the Secret \`${secret}\` of namespace \`${namespace}\``;
   const rows = [
-    `\`s3-policy-backup.json\` is for the backup: ${who(backup.namespace, names.serviceAccount)}.`,
+    `\`s3-policy-backup.json\` is for the backup: ${who(backup.namespace, names.serviceAccount, store.s3.roleArn)}.`,
   ];
   if (restore.enabled) {
     rows.push(
-      `\`s3-policy-restore.json\` is for the server's pods: ${who(release.namespace, facts.serviceAccount)}.`,
+      `\`s3-policy-restore.json\` is for the server's pods: ${who(release.namespace, facts.account.name, serverIdentity(config, facts.account).who)}.`,
     );
     rows.push(
       'Where both are the same owner, the policy of the backup is enough: it holds all of the other.',

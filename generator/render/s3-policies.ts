@@ -4,8 +4,9 @@ import type { Plan } from '../plan/plan.ts';
 import type { RenderedFile } from './file.ts';
 
 /** `aws`, `aws-cn`, `aws-us-gov`: part of every ARN. */
-function partition({ roleArn, region }: S3Store): string {
-  if (roleArn !== undefined) return roleArn.split(':')[1] ?? 'aws';
+function partition({ roleArn, restoreRoleArn, region }: S3Store): string {
+  const role = roleArn ?? restoreRoleArn;
+  if (role !== undefined) return role.split(':')[1] ?? 'aws';
   if (region.startsWith('cn-')) return 'aws-cn';
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RestoreSlice } from '../../contract/slice.ts';
-import { literalForTemplate, sliceVariable } from './vault-values.ts';
+import { literalForTemplate } from '../chart/template-text.ts';
+import { sliceVariable } from './vault-values.ts';
 
 test('neither the kubelet nor a template finds anything to expand in the slice, and JSON reads it back', () => {
   const slice = {

@@ -10,7 +10,9 @@ import {
   restoreCommand,
 } from '../../contract/pod.ts';
 import type { RestoreSlice } from '../../contract/slice.ts';
-import { isMap, type Values } from '../chart/values.ts';
+import { annotationValues, serverIdentity } from '../chart/server-identity.ts';
+import { literalForTemplate } from '../chart/template-text.ts';
+import type { Values } from '../chart/values.ts';
 import type { Plan } from '../plan/plan.ts';
 import { mountOf, storeMounts, unsealMounts, vaultCaMounts, volumeOf } from '../plan/pod-mounts.ts';
 import type { RenderedFile } from './file.ts';
@@ -25,16 +27,6 @@ const RUN_VOLUME = 'lifeboat-run';
  */
 export function sliceVariable(slice: RestoreSlice): string {
   return JSON.stringify(slice).replaceAll('$', '\\u0024').replaceAll('{{', '{\\u007b');
-}
-
-/** Text that OpenBao's chart leaves as it is when it evaluates templates in the init containers. */
-export function literalForTemplate(value: unknown): unknown {
-  if (typeof value === 'string') return value.replaceAll('{{', '{{`{{`}}');
-  if (Array.isArray(value)) return value.map(literalForTemplate);
-  if (isMap(value)) {
-    return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, literalForTemplate(child)]));
-  }
-  return value;
 }
 
 function initContainer(plan: Plan, slice: RestoreSlice): Values {
@@ -83,6 +75,16 @@ function restoreContainer(plan: Plan): Values {
   };
 }
 
+/** What makes the server somebody to the store; nothing where the user's values say it already. */
+function identityValues({ config, facts }: Plan): Values {
+  const { annotations, podLabels } = serverIdentity(config, facts.account);
+  const values = annotationValues(annotations, facts.account.annotations);
+  return {
+    ...(values === undefined ? {} : { serviceAccount: { annotations: values } }),
+    ...(Object.keys(podLabels).length === 0 ? {} : { extraLabels: podLabels }),
+  };
+}
+
 /** The overlay as data; an empty map where no restore is wanted. */
 export function vaultValues(plan: Plan): Values {
   const { config, facts, restore } = plan;
@@ -101,6 +103,7 @@ export function vaultValues(plan: Plan): Values {
       volumes: [...facts.own.volumes, { name: RUN_VOLUME, emptyDir: {} }, ...mounted.map(volumeOf)],
       volumeMounts: [...facts.own.volumeMounts, ...oursInServerImage(plan, 'write')],
       postStart: postStartCommand(facts.own.postStart),
+      ...identityValues(plan),
     },
   };
 }

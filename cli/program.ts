@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { LifeboatError } from '../contract/errors.ts';
 import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { VERSION } from '../contract/version.ts';
+import { addAuthoring } from './authoring-commands.ts';
 import { addByHand } from './by-hand-commands.ts';
 import type { Run } from './command.ts';
 import { addGenerator } from './generator-commands.ts';
@@ -26,6 +27,7 @@ export async function main(argv: readonly string[], io: CliIo = processIo): Prom
   };
   // Commands that people type hold nothing that must be put away: Ctrl-C ends them at once.
   const runUntilStopped: Run = (work) => run(() => Promise.race([work(), stopped(stop.signal)]));
+  addAuthoring(program, io, runUntilStopped);
   addGenerator(program, io, runUntilStopped);
   addByHand(program, io, runUntilStopped);
   addInPods(program, io, run, stop.signal);

@@ -1,62 +1,24 @@
 /** docs/configuration.md: every key with its type, default, meaning and an example, out of the schema. */
 import { configSchema } from './schema.ts';
-import { PATTERN_WORDS } from './schema-parts.ts';
+import {
+  allKeysBelow,
+  ruleSentences,
+  type SchemaKey,
+  type SchemaNode,
+  typeWords,
+  valueWords,
+} from './schema-keys.ts';
 
-interface Node {
-  readonly type?: string;
-  readonly const?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly pattern?: string;
-  readonly minimum?: number;
-  readonly maxLength?: number;
-  readonly default?: unknown;
-  readonly examples?: readonly unknown[];
-  readonly description?: string;
-  readonly required?: readonly string[];
-  readonly properties?: Readonly<Record<string, Node>>;
-  readonly items?: Node;
+function code(text: string): string {
+  return `\`${text}\``;
 }
 
-const TYPE_NAMES: Readonly<Record<string, string>> = {
-  object: 'map',
-  array: 'list',
-  string: 'text',
-  boolean: 'true or false',
-  integer: 'whole number',
-};
-
-function typeOf(node: Node): string {
-  if (node.const !== undefined) return `\`${JSON.stringify(node.const)}\``;
-  if (node.enum !== undefined) return node.enum.map((value) => `\`${String(value)}\``).join(' or ');
-  const name = TYPE_NAMES[node.type ?? ''] ?? node.type ?? 'any';
-  if (node.type === 'array') return 'list';
-  return name;
-}
-
-function code(value: unknown): string {
-  return `\`${typeof value === 'string' && value !== '' ? value : JSON.stringify(value)}\``;
-}
-
-function rows(node: Node, path: string): readonly string[] {
-  const found: string[] = [];
-  for (const [key, child] of Object.entries(node.properties ?? {})) {
-    const name = path === '' ? key : `${path}.${key}`;
-    const details = [child.description ?? ''];
-    const words = child.pattern === undefined ? undefined : PATTERN_WORDS[child.pattern];
-    if (words !== undefined) details.push(`Form: ${words}.`);
-    if (child.minimum !== undefined) details.push(`At least ${child.minimum}.`);
-    if (child.examples !== undefined) details.push(`Example: ${code(child.examples[0])}.`);
-    const state =
-      node.required?.includes(key) === true
-        ? '**required**'
-        : child.default === undefined
-          ? ''
-          : code(child.default);
-    found.push(`| \`${name}\` | ${typeOf(child)} | ${state} | ${details.join(' ').replaceAll('|', '\\|')} |`);
-    found.push(...rows(child, name));
-    if (child.items?.properties !== undefined) found.push(...rows(child.items, `${name}[]`));
-  }
-  return found;
+function row({ path, node, required }: SchemaKey): string {
+  const details = [node.description ?? '', ...ruleSentences(node)];
+  if (node.examples !== undefined) details.push(`Example: ${code(valueWords(node.examples[0]))}.`);
+  const optional = node.default === undefined ? '' : code(valueWords(node.default));
+  const state = required ? '**required**' : optional;
+  return `| ${code(path)} | ${typeWords(node, code)} | ${state} | ${details.join(' ').replaceAll('|', '\\|')} |`;
 }
 
 const EXAMPLE = `\`\`\`yaml
@@ -76,12 +38,14 @@ restore:
 
 /** The whole page. Generated: `.ci/run` checks that the file in docs/ equals it. */
 export function configurationReference(): string {
-  const sections = Object.entries(configSchema.properties).map(([key, child]: [string, Node]) => {
+  const sections = Object.entries(configSchema.properties).map(([key, child]: [string, SchemaNode]) => {
     const required = (configSchema.required as readonly string[]).includes(key);
-    const top: Node = { properties: { [key]: child }, ...(required ? { required: [key] } : {}) };
-    const table = ['| key | type | default | meaning |', '| --- | --- | --- | --- |', ...rows(top, '')].join(
-      '\n',
-    );
+    const top: SchemaNode = { properties: { [key]: child }, ...(required ? { required: [key] } : {}) };
+    const table = [
+      '| key | type | default | meaning |',
+      '| --- | --- | --- | --- |',
+      ...allKeysBelow(top).map(row),
+    ].join('\n');
     return `## ${key}\n\n${table}\n`;
   });
   return [

@@ -1,0 +1,16 @@
+/** Commands for whoever writes lifeboat.yaml; none of them needs one. */
+import type { Command } from 'commander';
+import { JSON_FLAG, type Run } from './command.ts';
+import type { CliIo } from './io.ts';
+
+export function addAuthoring(program: Command, io: CliIo, run: Run): void {
+  program
+    .command('explain')
+    .description('say what a key of lifeboat.yaml means: type, default, allowed values, keys below')
+    .argument('[key]', 'such as restore.whenNoSnapshot; without it the top level', '')
+    .option('--recursive', 'all keys below, not only the next ones', false)
+    .option(...JSON_FLAG, false)
+    .action((key: string, flags: { recursive: boolean; json: boolean }) =>
+      run(async () => (await import('./commands/explain.ts')).runExplain(key, flags, io)),
+    );
+}

@@ -97,6 +97,11 @@ const CASES: readonly Case[] = [
     says: /bad\.yaml\/x cannot be written: a file stands where a folder is expected/,
   },
   { args: ['render', '-f', CONFIG], exit: 'usage', says: /--out <folder>' not specified/ },
+  {
+    args: ['explain', 'restore.whenNoSnapshott'],
+    exit: 'usage',
+    says: /did you mean "restore\.whenNoSnapshot"/,
+  },
   { args: ['snapshots', '--config', inFolder('backup.json')], exit: 'ok' },
   { args: ['snapshots', '--config', inFolder('no-store.json')], exit: 'store', says: /absent/ },
   { args: ['snapshots', '--config', inFolder('newer.json')], exit: 'config', says: /\/version/ },
@@ -160,11 +165,12 @@ test('without a command the help stands on standard error, and 2 says that nothi
 });
 
 test('--help and --version are asked for: they are data, and 0', async () => {
+  const authoring = ['explain', 'completion'];
   const commands = ['render', 'validate', 'schema', 'verify', 'keys', 'keys check', 'snapshots', 'backup'];
   const pods = ['init-container', 'restore', 'post-start'];
   const all = await lifeboat(['--help']);
   assert.deepEqual([all.code, all.stderr], [0, '']);
-  for (const command of [...commands, ...pods]) {
+  for (const command of [...authoring, ...commands, ...pods]) {
     assert.match(all.stdout, new RegExp(`^  ${command.split(' ')[0]}\\b`, 'm'));
     const { code, stdout, stderr } = await lifeboat([...command.split(' '), '--help']);
     assert.deepEqual([code, stderr], [0, '']);
@@ -176,6 +182,16 @@ test('--help and --version are asked for: they are data, and 0', async () => {
     readFileSync(path.resolve(import.meta.dirname, '../../package.json'), 'utf8'),
   ) as { version: string };
   assert.equal(version.stdout, `${expected}\n`);
+});
+
+test('explain prints its text, or one object', async () => {
+  const text = await lifeboat(['explain', 'store.s3.bucket']);
+  const json = await lifeboat(['explain', 'store', '--recursive', '--json']);
+
+  assert.deepEqual([text.code, text.stderr, json.code, json.stderr], [0, '', 0, '']);
+  assert.match(text.stdout, /^store\.s3\.bucket\n/);
+  const { keys } = JSON.parse(json.stdout) as { keys: readonly { key: string }[] };
+  assert.ok(keys.some(({ key }) => key === 'store.s3.bucket'));
 });
 
 test('schema and `render -o -` print their data alone', async () => {

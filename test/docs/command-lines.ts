@@ -24,6 +24,7 @@ export function callsOf(block: Block): readonly CommandLine[] {
       place: `${block.page}:${block.line}`,
       words: rest
         .replace(/\s#.*$/, '')
+        .replace(/\s+(?:\d?>|\|).*$/, '')
         .split(/\s+/)
         .filter((word) => word !== ''),
     }));
@@ -84,7 +85,8 @@ export async function unknownIn({ words }: CommandLine): Promise<string | undefi
   }
   const usage = (await helpOf(command)).split('\n')[0] ?? '';
   const wanted = (usage.match(/<[^>]+>/g) ?? []).length;
-  if (command.length > 0 && plain.length !== wanted)
-    return `${command.join(' ')} takes ${wanted} arguments, and here are ${plain.length}`;
+  const possible = (usage.match(/\[(?!options\]|command\])[^\]]+\]/g) ?? []).length;
+  if (command.length > 0 && (plain.length < wanted || plain.length > wanted + possible))
+    return `${command.join(' ')} takes ${wanted} to ${wanted + possible} arguments, and here are ${plain.length}`;
   return undefined;
 }

@@ -5,6 +5,7 @@ import type { OfficialChart, Product } from './official-charts.ts';
 import { type ConfigText, serverConfigText } from './server-config-text.ts';
 import { type EnvVar, serverEnv } from './server-env.ts';
 import { type Mount, serverMounts } from './server-mounts.ts';
+import { type ServerRights, serverRights } from './server-rights.ts';
 import { type ServiceAccount, serviceAccountOf } from './service-account.ts';
 import { isSet, isTrue, listAt, mapAt, printed, textAt, type Values, valueAt } from './values.ts';
 
@@ -36,7 +37,7 @@ export interface ServerFacts {
   readonly configProblem: string | undefined;
   readonly env: readonly EnvVar[];
   readonly mounts: readonly Mount[];
-  readonly securityContext: Values | undefined;
+  readonly rights: ServerRights;
   readonly resources: Values;
   readonly own: {
     readonly initContainers: readonly unknown[];
@@ -67,13 +68,6 @@ function activeService(values: Values, mode: ChartMode, full: string, config: st
     isTrue(values, 'server.service.active.enabled') &&
     /service_registration["'\s]*[:{]?\s*["{\s]*kubernetes/.test(config);
   return active ? `${full}-active` : full;
-}
-
-function securityContext(values: Values): Values | undefined {
-  if (isSet(values, 'server.statefulSet.securityContext.container')) {
-    return mapAt(values, 'server.statefulSet.securityContext.container');
-  }
-  return isSet(values, 'global.openshift') ? undefined : { allowPrivilegeEscalation: false };
 }
 
 export function serverFacts(
@@ -123,7 +117,7 @@ export function serverFacts(
     configProblem,
     env,
     mounts: serverMounts(chart, values, serverMode),
-    securityContext: securityContext(values),
+    rights: serverRights(values),
     resources: mapAt(values, 'server.resources'),
     own: {
       initContainers: listAt(values, 'server.extraInitContainers'),

@@ -25,6 +25,11 @@ export function warnings({ facts, user, config }: Checked): readonly string[] {
     }
   }
   if (restore.enabled) found.push(...identityWarnings(config, facts.account));
+  if (restore.enabled && !facts.rights.hasFsGroup && !facts.rights.isRoot) {
+    found.push(
+      'server.statefulSet.securityContext.pod: without fsGroup the Secrets that lifeboat mounts can be read by root alone, and the server is not root; add fsGroup.',
+    );
+  }
   if (facts.scheme === 'https' && config.tls?.ca === undefined) {
     found.push('vault.tls.ca is not set: the certificate of the server must come from a public CA.');
   }

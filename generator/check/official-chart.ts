@@ -30,6 +30,6 @@ export function officialFindings(rendering: OfficialRendering, source: YamlSourc
   return [
     ...of('value-arrives', lostValues(overlay, set, manifests, plan, chart)),
     ...of('server-as-planned', plannedDifferences(set, manifests, plan, chart)),
-    ...of('restore-sees-the-server', sightDifferences(set, plan.facts.product, chart)),
+    ...of('restore-sees-the-server', sightDifferences(set, plan, chart)),
   ];
 }

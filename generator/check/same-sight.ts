@@ -2,10 +2,12 @@
  * The second init container starts a server of its own, so it must see what the server sees: the same image,
  * environment, mounts and rights. Pure: the rendered StatefulSet in, sentences out.
  */
+import type { Plan } from '../plan/plan.ts';
 import { difference, shown } from './difference.ts';
 import { type Container, type StatefulSet, serverIn } from './manifests.ts';
 
 const ALIKE = ['image', 'env', 'securityContext', 'resources'] as const;
+type Part = (typeof ALIKE)[number];
 /** Where each container of the overlay may be told from the user's own. */
 const OURS = /^lifeboat-/;
 
@@ -13,8 +15,13 @@ function places({ volumeMounts = [] }: Container): readonly string[] {
   return volumeMounts.map(({ name, mountPath }) => `${name} at ${mountPath}`).sort();
 }
 
-function differences(restore: Container, server: Container, chart: string): readonly string[] {
-  return ALIKE.flatMap((part) => {
+function differences(
+  parts: readonly Part[],
+  restore: Container,
+  server: Container,
+  chart: string,
+): readonly string[] {
+  return parts.flatMap((part) => {
     const found = difference(server[part], restore[part], part);
     if (found === undefined) return [];
     return [
@@ -47,13 +54,20 @@ function withoutVolume(set: StatefulSet): readonly string[] {
     );
 }
 
-export function sightDifferences(set: StatefulSet, product: string, chart: string): readonly string[] {
+export function sightDifferences(
+  set: StatefulSet,
+  { facts, config }: Plan,
+  chart: string,
+): readonly string[] {
   const restore = set.spec.template.spec.initContainers?.find(({ name }) => name === 'lifeboat-restore');
-  const server = serverIn(set, product);
+  const server = serverIn(set, facts.product);
   // That either is missing is said where values arrive and where the plan is compared.
   if (restore === undefined || server === undefined) return withoutVolume(set);
+  // Resources that lifeboat.yaml names are looked for where values arrive.
+  const own = config.restore.restoreContainer.resources !== undefined;
+  const parts = ALIKE.filter((part) => part !== 'resources' || !own);
   return [
-    ...differences(restore, server, chart),
+    ...differences(parts, restore, server, chart),
     ...mountDifferences(restore, server, chart),
     ...withoutVolume(set),
   ];

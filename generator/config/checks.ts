@@ -2,7 +2,7 @@
 import { cronProblem } from './cron.ts';
 import { takenFor } from './plain-text.ts';
 import type { Problem } from './problem.ts';
-import { looksLikeSecretVariable } from './secret-forms.ts';
+import { variableProblems } from './variable-problems.ts';
 import type { YamlSource } from './yaml-source.ts';
 
 /** Kubernetes appends eleven characters to a CronJob's name for its Jobs. */
@@ -120,25 +120,6 @@ function scheduleProblems(source: YamlSource): readonly Problem[] {
   return problems;
 }
 
-function environmentProblems(source: YamlSource): readonly Problem[] {
-  const variables = at(source, 'backup', 'pod', 'extraEnv');
-  if (!Array.isArray(variables)) return [];
-  const problems: Problem[] = [];
-  for (const [index, variable] of (variables as readonly unknown[]).entries()) {
-    const { name, value } = (variable ?? {}) as { readonly name?: unknown; readonly value?: unknown };
-    if (typeof name !== 'string' || typeof value !== 'string' || !looksLikeSecretVariable(name, value))
-      continue;
-    // The line is not shown: it holds the secret.
-    const { source: _line, ...problem } = source.at(
-      ['backup', 'pod', 'extraEnv', index],
-      `${name} looks like a secret and is written as plain text`,
-      { hint: 'Use valueFrom: {secretKeyRef: {name: ..., key: ...}}.' },
-    );
-    problems.push(problem);
-  }
-  return problems;
-}
-
 /** The official charts print both without quotes. */
 function nameProblems(source: YamlSource): readonly Problem[] {
   return ['name', 'namespace'].flatMap((key) => {
@@ -154,7 +135,7 @@ export function configProblems(source: YamlSource): readonly Problem[] {
   const problems: Problem[] = [
     ...directoryProblems(source),
     ...scheduleProblems(source),
-    ...environmentProblems(source),
+    ...variableProblems(source),
     ...nameProblems(source),
   ];
   const cronJob = cronJobName(textAt(source, 'release', 'name') ?? '');

@@ -18,6 +18,9 @@ export type SnapshotChoice =
 
 export type BackupPod = NonNullable<NonNullable<ConfigInput['backup']>['pod']>;
 
+/** Requests and limits, as Kubernetes names them. */
+type ContainerResources = Readonly<Record<string, unknown>>;
+
 export interface Config {
   readonly name: string;
   readonly image: {
@@ -61,6 +64,11 @@ export interface Config {
     readonly whenDamaged: 'stop' | 'previous';
     readonly unseal: Unseal;
     readonly serviceAccount: { readonly annotations: Readonly<Record<string, string>> };
+    readonly initContainer: {
+      readonly resources?: ContainerResources;
+      readonly extraEnv: readonly Readonly<Record<string, unknown>>[];
+    };
+    readonly restoreContainer: { readonly resources?: ContainerResources };
     readonly timeoutSeconds: number;
   };
   readonly logFormat: 'text' | 'json';
@@ -133,6 +141,8 @@ export function withDefaults(input: ConfigInput): Config {
       snapshot: snapshotOf(restore.snapshot),
       whenNoSnapshot: restore.whenNoSnapshot ?? 'install',
       whenDamaged: restore.whenDamaged ?? 'stop',
+      initContainer: { extraEnv: [], ...restore.initContainer },
+      restoreContainer: restore.restoreContainer ?? {},
       serviceAccount: { annotations: restore.serviceAccount?.annotations ?? {} },
       unseal: unsealSecret === undefined ? { manual: true } : { secret: unsealSecret },
       timeoutSeconds: seconds(restore.timeout ?? '30m'),

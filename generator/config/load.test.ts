@@ -41,6 +41,8 @@ test('a small file gets every default', () => {
     whenNoSnapshot: 'install',
     whenDamaged: 'stop',
     unseal: { manual: true },
+    initContainer: { extraEnv: [] },
+    restoreContainer: {},
     serviceAccount: { annotations: {} },
     timeoutSeconds: 1800,
   });
@@ -225,6 +227,19 @@ const ROWS: readonly Row[] = [
     line: 11,
     says: /HTTP_PASSWORD looks like a secret/,
     hint: /secretKeyRef/,
+  },
+  {
+    name: 'a literal secret in the environment of lifeboat-init',
+    text: `${GOOD}restore: {initContainer: {extraEnv: [{name: HTTP_PASSWORD, value: hunter2}]}}\n`,
+    line: 11,
+    says: /HTTP_PASSWORD looks like a secret/,
+    hint: /secretKeyRef/,
+  },
+  {
+    name: "a variable of lifeboat's own",
+    text: `${GOOD}restore: {initContainer: {extraEnv: [{name: LIFEBOAT_CONFIG, value: "{}"}]}}\n`,
+    line: 11,
+    says: /the variable LIFEBOAT_CONFIG is lifeboat's own/,
   },
   {
     name: 'a namespace that the official chart would print as a boolean',

@@ -26,7 +26,7 @@ test('every key is described, and stands in the reference', () => {
 
   walk(configSchema, '', (path, node) => {
     // `extraEnv` holds what Kubernetes documents.
-    if (path.startsWith('backup.pod.extraEnv[]')) return;
+    if (path.includes('.extraEnv[]')) return;
     assert.ok((node.description ?? '').length > 5, `${path} has no description`);
     assert.ok(page.includes(`| \`${path}\` |`), `${path} is not in the reference`);
   });

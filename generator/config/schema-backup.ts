@@ -1,6 +1,16 @@
 /** `backup`: the CronJob that takes the snapshots. */
 import type { JSONSchema } from 'json-schema-to-ts';
-import { authMount, duration, label, objectName, roleName, secretRef, stringMap } from './schema-parts.ts';
+import {
+  authMount,
+  duration,
+  extraEnv,
+  freeForm,
+  label,
+  objectName,
+  roleName,
+  secretRef,
+  stringMap,
+} from './schema-parts.ts';
 
 const auth = {
   type: 'object',
@@ -37,8 +47,6 @@ const auth = {
   oneOf: [{ required: ['kubernetes'] }, { required: ['approle'] }],
 } as const satisfies JSONSchema;
 
-const freeForm = { type: 'object' } as const;
-
 const pod = {
   type: 'object',
   description: "Knobs of the backup's pod, as Kubernetes names them.",
@@ -51,11 +59,7 @@ const pod = {
     tolerations: { type: 'array', items: freeForm, description: 'Taints that the pod tolerates.' },
     affinity: { ...freeForm, description: 'Affinity of the pod.' },
     priorityClassName: { ...objectName, description: 'Priority class of the pod.' },
-    extraEnv: {
-      type: 'array',
-      items: { type: 'object', required: ['name'], properties: { name: { type: 'string', minLength: 1 } } },
-      description: 'More environment variables, such as a proxy. Secrets only by valueFrom.secretKeyRef.',
-    },
+    extraEnv,
   },
 } as const satisfies JSONSchema;
 

@@ -66,6 +66,15 @@ export const stringMap = {
   additionalProperties: { type: 'string' },
 } as const satisfies JSONSchema;
 
+/** What Kubernetes documents and checks itself. */
+export const freeForm = { type: 'object' } as const satisfies JSONSchema;
+
+export const extraEnv = {
+  type: 'array',
+  items: { type: 'object', required: ['name'], properties: { name: { type: 'string', minLength: 1 } } },
+  description: 'More environment variables, such as a proxy. Secrets only by valueFrom.secretKeyRef.',
+} as const satisfies JSONSchema;
+
 export const authMount = {
   type: 'string',
   pattern: '^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$',

@@ -1,6 +1,6 @@
 /** `restore`: what the server pods do when they find an empty disk. */
 import type { JSONSchema } from 'json-schema-to-ts';
-import { duration, secretRef, stringMap } from './schema-parts.ts';
+import { duration, extraEnv, freeForm, secretRef, stringMap } from './schema-parts.ts';
 
 const empty = { type: 'object', additionalProperties: false } as const;
 
@@ -71,6 +71,31 @@ export const restoreSchema = {
           ...stringMap,
           description:
             'Annotations that it gets beside yours, such as a cloud identity; where your values of the official chart set the same one, theirs stays.',
+        },
+      },
+    },
+    initContainer: {
+      type: 'object',
+      description: 'The container lifeboat-init, which looks at the disk and fetches the snapshot.',
+      additionalProperties: false,
+      properties: {
+        resources: {
+          ...freeForm,
+          description: 'Its requests and limits. Default: 50m of CPU and 128Mi, limited to 512Mi.',
+          examples: [{ limits: { memory: '1Gi' } }],
+        },
+        extraEnv,
+      },
+    },
+    restoreContainer: {
+      type: 'object',
+      description: 'The container lifeboat-restore, in which the private server runs.',
+      additionalProperties: false,
+      properties: {
+        resources: {
+          ...freeForm,
+          description: "Its requests and limits. Default: the server's own (server.resources).",
+          examples: [{ limits: { memory: '4Gi' } }],
         },
       },
     },

@@ -2,78 +2,15 @@
  * vault-values.yaml: the overlay for the official chart. Helm replaces lists, so the user's own entries stand
  * beside ours; nothing in it refers to another object of ours, so that either chart may be installed first.
  */
-import {
-  CONFIG_VARIABLE,
-  initCommand,
-  MOUNTS,
-  postStartCommand,
-  restoreCommand,
-} from '../../contract/pod.ts';
-import type { RestoreSlice } from '../../contract/slice.ts';
+import { postStartCommand } from '../../contract/pod.ts';
 import { annotationValues, serverIdentity } from '../chart/server-identity.ts';
 import { literalForTemplate } from '../chart/template-text.ts';
 import type { Values } from '../chart/values.ts';
 import type { Plan } from '../plan/plan.ts';
-import { mountOf, storeMounts, unsealMounts, vaultCaMounts, volumeOf } from '../plan/pod-mounts.ts';
+import { storeMounts, unsealMounts, vaultCaMounts, volumeOf } from '../plan/pod-mounts.ts';
 import type { RenderedFile } from './file.ts';
-import { imageReference } from './image.ts';
+import { initContainer, oursInServerImage, RUN_VOLUME, restoreContainer } from './restore-containers.ts';
 import { type Comment, yamlText } from './yaml-text.ts';
-
-const RUN_VOLUME = 'lifeboat-run';
-
-/**
- * JSON for an environment variable inside a Helm value. The kubelet would expand `$(NAME)` and OpenBao's chart
- * evaluates `{{`: both characters are written as JSON escapes, which every reader of JSON undoes.
- */
-export function sliceVariable(slice: RestoreSlice): string {
-  return JSON.stringify(slice).replaceAll('$', '\\u0024').replaceAll('{{', '{\\u007b');
-}
-
-function initContainer(plan: Plan, slice: RestoreSlice): Values {
-  const { config, facts } = plan;
-  return {
-    name: 'lifeboat-init',
-    image: imageReference(config.image),
-    imagePullPolicy: config.image.pullPolicy,
-    command: initCommand(facts.dataPath),
-    env: [
-      { name: CONFIG_VARIABLE, value: sliceVariable(slice) },
-      { name: 'HOSTNAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
-    ],
-    volumeMounts: [
-      { name: 'data', mountPath: facts.dataPath },
-      { name: RUN_VOLUME, mountPath: MOUNTS.run },
-      ...[...storeMounts(config), ...unsealMounts(config)].map((mount) => mountOf(mount, 'read')),
-    ],
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ['ALL'] },
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
-    resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '512Mi' } },
-  };
-}
-
-function oursInServerImage(plan: Plan, access: 'read' | 'write'): readonly Values[] {
-  const { config } = plan;
-  const mounts = [...storeMounts(config), ...unsealMounts(config), ...vaultCaMounts(config)];
-  return [{ name: RUN_VOLUME, mountPath: MOUNTS.run }, ...mounts.map((mount) => mountOf(mount, access))];
-}
-
-function restoreContainer(plan: Plan): Values {
-  const { facts } = plan;
-  return {
-    name: 'lifeboat-restore',
-    image: facts.image,
-    imagePullPolicy: facts.imagePullPolicy,
-    command: restoreCommand(facts.dataPath),
-    env: facts.env,
-    volumeMounts: [...facts.mounts, ...oursInServerImage(plan, 'read')],
-    ...(facts.securityContext === undefined ? {} : { securityContext: facts.securityContext }),
-    ...(Object.keys(facts.resources).length === 0 ? {} : { resources: facts.resources }),
-  };
-}
 
 /** What makes the server somebody to the store; nothing where the user's values say it already. */
 function identityValues({ config, facts }: Plan): Values {

@@ -1,6 +1,6 @@
 /** The programs that the tests run, with the versions that they are pinned to. None of them is ever shipped. */
 
-export type ToolName = 'vault' | 'bao' | 'helm' | 'versitygw' | 'kubeconform';
+export type ToolName = 'vault' | 'bao' | 'helm' | 'versitygw' | 'kubeconform' | 'podsecurity';
 
 /** How a tool that is nowhere yet is had. */
 export type Source =
@@ -13,7 +13,14 @@ export type Source =
       readonly versionVariable: string;
     }
   /** A folder beside this file with go.mod and go.sum: for a program that cannot be installed by its name alone. */
-  | { readonly kind: 'go-folder'; readonly folder: string; readonly package: string; readonly tags: string };
+  | {
+      readonly kind: 'go-folder';
+      readonly folder: string;
+      /** Sources of ours in the folder, where the modules hold a library and no program. */
+      readonly files?: readonly string[];
+      readonly package: string;
+      readonly tags: string;
+    };
 
 export interface Tool {
   readonly name: ToolName;
@@ -105,6 +112,17 @@ export const TOOLS: readonly Tool[] = [
       module: 'github.com/yannh/kubeconform',
       versionVariable: 'main.version',
     },
+  },
+  {
+    name: 'podsecurity',
+    title: 'Pod Security admission',
+    version: '0.34.4',
+    variable: 'PODSECURITY_BIN',
+    folder: 'podsecurity',
+    ask: ['version'],
+    answer: new RegExp(`^podsecurity ${NUMBER}`),
+    pathTakes: 'this version',
+    source: { kind: 'go-folder', folder: 'podsecurity', files: ['main.go'], package: '.', tags: '' },
   },
 ];
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RestoreSlice } from '../../contract/slice.ts';
 import { literalForTemplate } from '../chart/template-text.ts';
-import { sliceVariable } from './vault-values.ts';
+import { sliceVariable } from './restore-containers.ts';
 
 test('neither the kubelet nor a template finds anything to expand in the slice, and JSON reads it back', () => {
   const slice = {

@@ -1,6 +1,7 @@
 /**
- * `npm run bench [-- --quick] [--json FILE] [--server vault|openbao]`: memory and time of backup and restore on a real
- * server, against the server's own snapshot in the same run. Nothing is asserted; nothing is left behind.
+ * `npm run bench [-- --quick] [--only render|server] [--json FILE] [--server vault|openbao]`: the time that fleets take
+ * to render, and memory and time of backup and restore on a real server, against the server's own snapshot in the
+ * same run. Nothing is asserted; nothing is left behind.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
@@ -14,13 +15,15 @@ import { ToolMissing } from '../support/tools/tool-missing.ts';
 import { backupRounds } from './backup-rounds.ts';
 import { writeSlice } from './backup-run.ts';
 import { fillVault } from './fill-vault.ts';
-import { type Result, report, type SizeResult } from './report.ts';
+import { renderTimes } from './render-times.ts';
+import { type Result, renderReport, report, type SizeResult } from './report.ts';
 import { restoreRun } from './restore-run.ts';
 import { startTimes } from './start-times.ts';
 
 interface Plan {
   readonly sizes: readonly { readonly mib: number; readonly rounds: number }[];
   readonly starts: number;
+  readonly fleets: { readonly clusters: readonly number[]; readonly rounds: number };
 }
 
 const FULL: Plan = {
@@ -29,8 +32,13 @@ const FULL: Plan = {
     { mib: 256, rounds: 5 },
   ],
   starts: 15,
+  fleets: { clusters: [1, 10, 100, 1000], rounds: 5 },
 };
-const QUICK: Plan = { sizes: [{ mib: 16, rounds: 3 }], starts: 5 };
+const QUICK: Plan = {
+  sizes: [{ mib: 16, rounds: 3 }],
+  starts: 5,
+  fleets: { clusters: [1, 10, 100, 1000], rounds: 1 },
+};
 
 function tell(text: string): void {
   process.stderr.write(`${text}\n`);
@@ -49,7 +57,7 @@ function configsOf(world: World, s3: S3Server): Readonly<Record<string, string>>
   };
 }
 
-async function measure(world: World, s3: S3Server, plan: Plan): Promise<Omit<Result, 'machine'>> {
+async function measure(world: World, s3: S3Server, plan: Plan): Promise<Omit<Result, 'server'>> {
   await world.install(1, 1, 'bench');
   const configs = configsOf(world, s3);
   const sizes: SizeResult[] = [];
@@ -70,17 +78,30 @@ async function measure(world: World, s3: S3Server, plan: Plan): Promise<Omit<Res
 // The S3 client of this program would speak of Node versions.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
-async function bench(): Promise<void> {
+interface Options {
+  readonly quick: boolean;
+  readonly only: string | undefined;
+  readonly json: string | undefined;
+  readonly product: Product;
+}
+
+function readOptions(): Options {
   const { values } = parseArgs({
     options: {
       quick: { type: 'boolean', default: false },
+      only: { type: 'string' },
       json: { type: 'string' },
       server: { type: 'string', default: 'vault' },
     },
   });
-  if (values.server !== 'vault' && values.server !== 'openbao')
-    throw new Error('--server is vault or openbao');
-  const product: Product = values.server;
+  const { quick, only, json, server } = values;
+  if (server !== 'vault' && server !== 'openbao') throw new Error('--server is vault or openbao');
+  if (only !== undefined && only !== 'render' && only !== 'server')
+    throw new Error('--only is render or server');
+  return { quick, only, json, product: server };
+}
+
+async function benchServer(product: Product, plan: Plan): Promise<Result> {
   const { path, version } = await findTool(product === 'vault' ? 'vault' : 'bao');
   const s3 = await startS3({ bucket: 'vault' });
   const credentials = { AWS_ACCESS_KEY_ID: s3.accessKey, AWS_SECRET_ACCESS_KEY: s3.secretKey };
@@ -93,25 +114,34 @@ async function bench(): Promise<void> {
     unseal: 'shares',
   });
   try {
-    const result: Result = {
-      machine: {
-        cores: availableParallelism(),
-        load: loadavg()[0] ?? 0,
-        node: process.versions.node,
-        server: `${product} ${version}`,
-      },
-      ...(await measure(world, s3, values.quick ? QUICK : FULL)),
-    };
-    const { machine } = result;
-    process.stdout.write(
-      `\n${machine.server}, node ${machine.node}, ${machine.cores} cores, load before ${machine.load.toFixed(1)}\n\n`,
-    );
-    process.stdout.write(report(result));
-    if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, undefined, 2)}\n`);
+    return { server: `${product} ${version}`, ...(await measure(world, s3, plan)) };
   } finally {
     await world.stop();
     await s3.stop();
   }
+}
+
+async function bench(): Promise<void> {
+  const { quick, only, json, product } = readOptions();
+  const plan = quick ? QUICK : FULL;
+  const load = loadavg()[0] ?? 0;
+  const machine = { cores: availableParallelism(), load, node: process.versions.node };
+  process.stdout.write(`node ${machine.node}, ${machine.cores} cores, load before ${load.toFixed(1)}\n`);
+
+  let fleets: ReturnType<typeof renderTimes> | undefined;
+  if (only !== 'server') {
+    tell(`rendering fleets of ${plan.fleets.clusters.join(', ')} clusters`);
+    fleets = renderTimes(plan.fleets.clusters, plan.fleets.rounds);
+    process.stdout.write(`\n${renderReport(fleets)}`);
+  }
+  let result: Result | undefined;
+  if (only !== 'render') {
+    result = await benchServer(product, plan);
+    process.stdout.write(`\n${result.server}\n\n${report(result)}`);
+  }
+  if (json === undefined) return;
+  const figures = { machine, ...(fleets && { fleets: Object.fromEntries(fleets) }), ...result };
+  writeFileSync(json, `${JSON.stringify(figures, undefined, 2)}\n`);
 }
 
 if (await inOwnNamespaces('bench')) {

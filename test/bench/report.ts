@@ -1,6 +1,7 @@
 /** What was measured, in tables for people: ratios, since seconds of one machine say little about another. */
 import type { Pair, PairsOfStore } from './backup-rounds.ts';
 import { median, ratioOfPairs, ratioText, table } from './figures.ts';
+import type { RenderTimes } from './render-times.ts';
 import type { StartTimes } from './start-times.ts';
 
 const MIB = 1024 * 1024;
@@ -13,12 +14,8 @@ export interface SizeResult {
 }
 
 export interface Result {
-  readonly machine: {
-    readonly cores: number;
-    readonly load: number;
-    readonly node: string;
-    readonly server: string;
-  };
+  /** Product and version. */
+  readonly server: string;
   readonly sizes: readonly SizeResult[];
   readonly starts: StartTimes;
 }
@@ -39,6 +36,22 @@ export function report({ sizes, starts }: Result): string {
     '\nStart, as a multiple of `node -e 0`\n',
     table(startRows(starts)),
   ].join('');
+}
+
+/** Linear: what a cluster costs does not grow with the number of the others. */
+export function renderReport(times: RenderTimes): string {
+  const counts = [...times.keys()];
+  const costs = (count: number): readonly number[] =>
+    (times.get(count) ?? []).map((seconds) => seconds / count);
+  const rows = counts.map((count, index) => {
+    const before = counts[index - 1];
+    return [
+      String(count),
+      ratioText(ratioOfPairs(costs(count), costs(counts[0] ?? 1))),
+      before === undefined ? '' : ratioText(ratioOfPairs(costs(count), costs(before))),
+    ];
+  });
+  return `Rendering a fleet: the time of the whole command for each cluster of it\n${table([['clusters', 'of one cluster alone', 'of the fleet before'], ...rows])}`;
 }
 
 function memoryRows(sizes: readonly SizeResult[]): readonly (readonly string[])[] {

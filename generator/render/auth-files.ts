@@ -1,41 +1,37 @@
 /** vault-policy.hcl and auth-setup.sh: what the backup may do in Vault, and the commands that set its login up. */
+import type { RoleField } from '../../contract/vault-access.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RenderedFile } from './file.ts';
-import { renderText } from './text.ts';
-
-export const PRODUCT_NAMES = { vault: 'Vault', openbao: 'OpenBao' } as const;
-export const BINARIES = { vault: 'vault', openbao: 'bao' } as const;
-
-/** A token lives as long as the longest backup, and a little for what follows it. */
-const TOKEN_SLACK_SECONDS = 60;
+import { BINARIES, PREFIXES, PRODUCT_NAMES } from './product-words.ts';
+import { renderText, shellQuote } from './text.ts';
+import { vaultAccess } from './vault-access.ts';
 
 export function policyFile(plan: Plan): RenderedFile {
-  const text = renderText('vault-policy.hcl', {
-    header: plan.header,
-    policy: plan.names.policy,
-    product: PRODUCT_NAMES[plan.facts.product],
-    paths: { snapshot: 'sys/storage/raft/snapshot', audit: 'sys/audit' },
-  });
-  return { name: 'vault-policy.hcl', text };
+  return { name: 'vault-policy.hcl', text: `# ${plan.header}\n${vaultAccess(plan).policy.text}` };
+}
+
+/** `token_ttl=1860s`: durations with their unit, lists with commas, as the command line of Vault takes them. */
+function argument([name, value]: readonly [string, RoleField]): string {
+  if (typeof value === 'number') return `${name}=${value}s`;
+  return `${name}=${shellQuote(typeof value === 'string' ? value : value.join(','))}`;
 }
 
 export function authFile(plan: Plan): RenderedFile {
-  const { config, facts, names } = plan;
-  const { auth } = config.backup;
-  const { mount } = 'kubernetes' in auth ? auth.kubernetes : auth.approle;
+  const { product, policy, method, role, login } = vaultAccess(plan);
   const text = renderText('auth-setup.sh', {
     header: plan.header,
-    product: PRODUCT_NAMES[facts.product],
-    binary: BINARIES[facts.product],
-    prefix: facts.product === 'vault' ? 'VAULT' : 'BAO',
-    policy: names.policy,
-    role: names.role,
-    serviceAccount: names.serviceAccount,
-    namespace: config.backup.namespace,
-    tokenSeconds: config.backup.timeoutSeconds + TOKEN_SLACK_SECONDS,
-    mountPattern: `"${mount}/"`,
-    kubernetes: 'kubernetes' in auth ? auth.kubernetes : false,
-    approle: 'approle' in auth ? auth.approle : false,
+    product: PRODUCT_NAMES[product],
+    binary: BINARIES[product],
+    prefix: PREFIXES[product],
+    policy: policy.name,
+    role: role.name,
+    method: method.type,
+    mount: method.mount,
+    mountPattern: `"${method.mount}/"`,
+    config: Object.entries(method.config ?? {}).map(argument),
+    roleArguments: Object.entries(role.fields).map(argument).join(' \\\n  '),
+    secret: 'secret' in login ? login.secret : false,
+    namespace: login.namespace,
   });
   return { name: 'auth-setup.sh', text, executable: true };
 }

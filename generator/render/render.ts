@@ -17,6 +17,7 @@ import { lifeboatValuesFile } from './lifeboat-values.ts';
 import { rbacFile } from './rbac.ts';
 import { runbookFile } from './runbook.ts';
 import { s3PolicyFiles } from './s3-policies.ts';
+import { terraformVaultFile } from './terraform-vault.ts';
 import { vaultValuesFile } from './vault-values.ts';
 
 export interface RenderInput {
@@ -72,6 +73,7 @@ export function render(input: RenderInput): Rendered {
     ...(plan.restore === undefined ? [] : [rbacFile(plan)]),
     policyFile(plan),
     authFile(plan),
+    terraformVaultFile(plan),
     ...s3PolicyFiles(plan),
     runbookFile(plan, own),
   ];

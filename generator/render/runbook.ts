@@ -6,14 +6,12 @@ import type { SnapshotChoice } from '../config/config.ts';
 import { type NeededObject, neededObjects } from '../plan/needed-objects.ts';
 import type { Plan } from '../plan/plan.ts';
 import { sealOf } from '../plan/restore-slice.ts';
-import { BINARIES, PRODUCT_NAMES } from './auth-files.ts';
 import type { RenderedFile } from './file.ts';
 import { imageReference } from './image.ts';
+import { BINARIES, PREFIXES, PRODUCT_NAMES } from './product-words.ts';
 import { createCommand, forwardCommands, install, repositoryOf } from './runbook-commands.ts';
 import { fetchCommands, listCommands, storeText } from './runbook-store.ts';
 import { renderText, shellQuote } from './text.ts';
-
-const PREFIXES = { vault: 'VAULT', openbao: 'BAO' } as const;
 
 function choiceText(choice: SnapshotChoice): string {
   if ('key' in choice) return `\`${choice.key}\``;

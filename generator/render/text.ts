@@ -2,9 +2,21 @@
 import Handlebars from 'handlebars/runtime.js';
 import { templates } from '../../generated/templates.js';
 
+/** Text of HCL in which nothing is interpolated. */
+function hclTemplate(value: string): string {
+  return value.replaceAll('${', '$${').replaceAll('%{', '%%{');
+}
+
 /** A string of HCL: quotes and backslashes escaped, and no interpolation. */
 export function hclString(value: string): string {
-  return JSON.stringify(value).replaceAll('${', '$${').replaceAll('%{', '%%{');
+  return hclTemplate(JSON.stringify(value));
+}
+
+/** The lines between `<<-EOT` and its end, of which HCL takes the indentation away. */
+function heredocLines(value: string): string {
+  return hclTemplate(value)
+    .trimEnd()
+    .replaceAll(/^(?=.)/gm, '    ');
 }
 
 /** One word of a shell command, as it is where nothing in it is special. */
@@ -21,13 +33,14 @@ interface Runtime {
 
 const engine = (Handlebars as unknown as { create(): Runtime }).create();
 engine.registerHelper('hclString', (value) => hclString(String(value)));
+engine.registerHelper('heredoc', (value) => heredocLines(String(value)));
 engine.registerHelper('shellQuote', (value) => shellQuote(String(value)));
 // Those in folders are the sections of a long text: `{{> runbook/leave}}`.
 for (const [name, specification] of Object.entries(templates)) {
   if (name.includes('/')) engine.registerPartial(name, engine.template(specification));
 }
 
-export type TemplateName = 'vault-policy.hcl' | 'auth-setup.sh' | 'RUNBOOK.md';
+export type TemplateName = 'vault-policy.hcl' | 'auth-setup.sh' | 'terraform-vault.tf' | 'RUNBOOK.md';
 
 export function renderText(name: TemplateName, data: object): string {
   const specification: unknown = (templates as Readonly<Record<string, unknown>>)[name];

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { execa } from 'execa';
-import { renderCase } from '../render/cases.ts';
+import { fileOf, renderCase } from '../render/cases.ts';
 import { BackupJob, type Published } from '../support/backup-job.ts';
 import { certificateFor } from '../support/certificates.ts';
 import { requireTool } from '../support/skip.ts';
@@ -51,16 +51,16 @@ interface World {
 }
 
 let world: World | undefined;
+/** What was started, the last one first: a set-up that fails half-way must not keep the process. */
+const ends: (() => Promise<void> | void)[] = [() => rmSync(folder, { recursive: true, force: true })];
 after(async () => {
-  await world?.cluster.stop();
-  await world?.reviews.stop();
-  world?.job.remove();
-  rmSync(folder, { recursive: true, force: true });
+  for (const end of ends.reverse()) await end();
 });
 
 async function setUp(binary: string): Promise<World> {
   const certificate = await certificateFor(API_SERVER);
   const reviews = await startTokenReviews({ host: API_HOST, certificate, reviewer: REVIEWER });
+  ends.push(() => reviews.stop());
   const wrapper = podLike({
     'ca.crt': certificate['ca.crt'] ?? '',
     token: REVIEWER,
@@ -68,10 +68,12 @@ async function setUp(binary: string): Promise<World> {
     hosts: `127.0.0.1 localhost\n${API_HOST} ${API_SERVER}\n`,
   });
   const cluster = await startCluster({ binary, servers: 1, wrapper });
+  ends.push(() => cluster.stop());
   const { address } = await cluster.leader();
 
-  const { plan, files } = await renderCase(CASE);
-  for (const { name, text } of files) writeFileSync(path.join(folder, name), text);
+  const rendered = await renderCase(CASE);
+  for (const name of ['auth-setup.sh', 'vault-policy.hcl'])
+    writeFileSync(path.join(folder, name), fileOf(rendered, name));
   const env = {
     PATH: `${path.dirname(binary)}:${process.env.PATH ?? ''}`,
     HOME: folder,
@@ -82,13 +84,14 @@ async function setUp(binary: string): Promise<World> {
   for (let time = 0; time < 2; time++)
     await execa('sh', [path.join(folder, 'auth-setup.sh')], { env, extendEnv: false });
 
-  const { auth } = plan.backup;
+  const { auth } = rendered.plan.backup;
   assert.ok('kubernetes' in auth);
   const job = new BackupJob({
     vault: { product: 'openbao', address, peers: [address] },
     auth: (login) => ({ kubernetes: { ...auth.kubernetes, tokenFile: path.join(login, 'token') } }),
     login: {},
   });
+  ends.push(() => job.remove());
   world = { cluster, reviews, job };
   return world;
 }

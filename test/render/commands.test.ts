@@ -68,12 +68,13 @@ test('render writes the files, says so on stderr alone, and leaves no temporary 
     'rbac.yaml',
     's3-policy-backup.json',
     's3-policy-restore.json',
+    'terraform',
     'vault-policy.hcl',
     'vault-values.yaml',
   ]);
   assert.equal(statSync(path.join(out, 'auth-setup.sh')).mode & 0o777, 0o755);
   assert.equal(stdout, '');
-  assert.match(stderr, /wrote 9 files/);
+  assert.match(stderr, /wrote 10 files/);
 });
 
 test('render again writes over its own files and removes nothing', async () => {
@@ -110,7 +111,7 @@ test('render --json says on stdout what was written', async () => {
   await runRender({ files: [file], out, json: true }, io);
 
   const said = JSON.parse(stdout) as { files: { name: string; sha256: string }[]; warnings: string[] };
-  assert.equal(said.files.length, 9);
+  assert.equal(said.files.length, 10);
   assert.match(said.files[0]?.sha256 ?? '', /^[0-9a-f]{64}$/);
   assert.equal(stderr, '');
 });
@@ -126,7 +127,7 @@ test('render -f - -o - reads standard input, and prints one stream that a YAML r
     documents.flatMap(({ errors }) => errors),
     [],
   );
-  assert.equal([...stdout.matchAll(/^# Source: /gm)].length, 9);
+  assert.equal([...stdout.matchAll(/^# Source: /gm)].length, 10);
   const texts = documents.map((document) => document.toJS() as unknown);
   assert.ok(
     texts.some((value) => typeof value === 'string' && value.includes('path "sys/storage/raft/snapshot"')),

@@ -5,6 +5,13 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { CASES, GOLDEN, renderCase } from './cases.ts';
 
+function filesBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+    .sort();
+}
+
 for (const name of CASES) {
   test(`${name} renders as it did`, async () => {
     const { files } = await renderCase(name);
@@ -13,10 +20,13 @@ for (const name of CASES) {
     if (process.env.UPDATE_GOLDEN === '1') {
       rmSync(folder, { recursive: true, force: true });
       mkdirSync(folder, { recursive: true });
-      for (const file of files) writeFileSync(path.join(folder, file.name), file.text);
+      for (const file of files) {
+        mkdirSync(path.dirname(path.join(folder, file.name)), { recursive: true });
+        writeFileSync(path.join(folder, file.name), file.text);
+      }
     }
 
-    assert.deepEqual(readdirSync(folder).sort(), files.map((file) => file.name).sort());
+    assert.deepEqual(filesBelow(folder), files.map((file) => file.name).sort());
     for (const file of files) {
       assert.equal(file.text, readFileSync(path.join(folder, file.name), 'utf8'), file.name);
     }

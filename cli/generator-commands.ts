@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import type { ConfigInputs } from '../generator/read-input.ts';
 import { JSON_FLAG, type Run } from './command.ts';
+import type { CheckOptions } from './commands/check.ts';
 import type { CliIo } from './io.ts';
 
 /** Which configuration a command is about: the same flags for each of them. */
@@ -60,6 +61,32 @@ export function addGenerator(program: Command, io: CliIo, run: Run): void {
     .option(...JSON_FLAG, false)
     .action((flags: InputFlags & { json: boolean }) =>
       run(async () => (await import('./commands/validate.ts')).runValidate(inputsOf(flags), io)),
+    );
+  addInputs(program.command('check'))
+    .description(
+      'render, let Helm render both charts, and check the result: 0 good, 3 configuration, 4 out folder is old, 5 found something',
+    )
+    .option('-o, --out <folder>', 'the rendered folder that must be up to date')
+    .option(
+      '--against <chart>',
+      'another version of the official chart (its number, folder or .tgz): would it take what is rendered?',
+    )
+    .option('--pull', 'fetch a chart that is not on this machine with helm pull, and keep it', false)
+    .option('--without-charts', 'leave out all that needs Helm', false)
+    .option('--kube-version <version>', 'the version of Kubernetes that is rendered for', '1.34.0')
+    .addOption(
+      repeatable(
+        '--schema-location <place>',
+        'where kubeconform finds schemas, as it takes them; "default" are those on the Internet; may be given again',
+      ),
+    )
+    .option('--require-kubeconform', 'kubeconform that is not here is a finding', false)
+    .option('--strict', 'warnings fail the run, too', false)
+    .option('--junit <file>', "write the report as JUnit's XML")
+    .option('--sarif <file>', 'write the report as SARIF 2.1.0')
+    .option(...JSON_FLAG, false)
+    .action((flags: InputFlags & Omit<CheckOptions, keyof ConfigInputs>) =>
+      run(async () => (await import('./commands/check.ts')).runCheck(inputsOf(flags), io)),
     );
   program
     .command('schema')

@@ -12,7 +12,14 @@ export const EXIT_CODES = {
   },
   drift: {
     code: 4,
-    meaning: 'With `--exit-code`: what is rendered differs from what it was compared with.',
+    meaning:
+      'What is rendered differs from what it was compared with: `--exit-code`, or `check -o` that found nothing else.',
+  },
+  check: { code: 5, meaning: '`lifeboat check` found something; each finding names its rule.' },
+  tool: {
+    code: 6,
+    meaning:
+      'A program that the command calls (helm, kubeconform) is missing, failed, or did not end in time.',
   },
   noSnapshot: { code: 10, meaning: 'The store was reached and holds no snapshot that was asked for.' },
   refused: {

@@ -7,7 +7,7 @@ import type { RenderedFile } from './render/file.ts';
 const CHART = path.join('charts', 'vault-lifeboat');
 
 /** The folder `charts/vault-lifeboat` beside the program, or above it: the package, the image and a clone are laid out alike. */
-async function chartFolder(program: string): Promise<string> {
+export async function bundledChartFolder(program: string = process.argv[1] ?? '.'): Promise<string> {
   let folder = path.dirname(await realpath(program));
   for (;;) {
     const candidate = path.join(folder, CHART);
@@ -25,7 +25,7 @@ async function chartFolder(program: string): Promise<string> {
 export async function bundledChart(
   program: string = process.argv[1] ?? '.',
 ): Promise<readonly RenderedFile[]> {
-  const folder = await chartFolder(program);
+  const folder = await bundledChartFolder(program);
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const names = entries
     .filter((entry) => entry.isFile())

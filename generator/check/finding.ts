@@ -24,6 +24,7 @@ export const RULES = {
   'image-pinned': 'Images are named by digest, or by a tag of one whole version.',
   'policy-least-privilege': 'The backup may change nothing in Vault.',
   'bucket-least-privilege': 'Each identity writes below its own folder of the bucket only.',
+  'cluster-least-privilege': 'In the cluster the server may look at a few objects, and never at Secrets.',
   'out-up-to-date': 'The out folder holds what the configuration renders now.',
 } as const;
 
@@ -34,4 +35,22 @@ export type Level = 'error' | 'warning';
 export interface Finding extends Problem {
   readonly rule: Rule;
   readonly level: Level;
+}
+
+export interface CheckRow {
+  /** The cluster's name; '' where it is not known yet. */
+  readonly cluster: string;
+  readonly check: string;
+  /** Why it did not run; undefined where it did. */
+  readonly skipped?: string;
+  readonly findings: readonly Finding[];
+  readonly milliseconds: number;
+}
+
+export type Result = 'ok' | 'failed' | 'warned' | 'skipped';
+
+export function resultOf({ skipped, findings }: CheckRow): Result {
+  if (findings.some(({ level }) => level === 'error')) return 'failed';
+  if (findings.length > 0) return 'warned';
+  return skipped === undefined ? 'ok' : 'skipped';
 }

@@ -55,6 +55,8 @@ export interface Manifest {
   };
   readonly spec?: unknown;
   readonly data?: Readonly<Record<string, string>>;
+  /** Of a Role. */
+  readonly rules?: readonly { readonly verbs?: readonly string[]; readonly resources?: readonly string[] }[];
 }
 
 export interface StatefulSet extends Manifest {
@@ -69,6 +71,16 @@ export interface StatefulSet extends Manifest {
   };
 }
 
+export interface CronJob extends Manifest {
+  readonly spec: {
+    readonly schedule: string;
+    readonly timeZone?: string;
+    readonly suspend?: boolean;
+    readonly concurrencyPolicy?: string;
+    readonly jobTemplate: { readonly spec: { readonly template: { readonly spec: PodSpec } } };
+  };
+}
+
 /** The objects of one text of Helm's, in its order. */
 export function readManifests(text: string): readonly Manifest[] {
   return parseAllDocuments(text, HELM_YAML)
@@ -78,6 +90,14 @@ export function readManifests(text: string): readonly Manifest[] {
 
 export function statefulSetIn(manifests: readonly Manifest[]): StatefulSet | undefined {
   return manifests.find(({ kind }) => kind === 'StatefulSet') as StatefulSet | undefined;
+}
+
+export function cronJobIn(manifests: readonly Manifest[]): CronJob | undefined {
+  return manifests.find(({ kind }) => kind === 'CronJob') as CronJob | undefined;
+}
+
+export function podOf(job: CronJob): PodSpec {
+  return job.spec.jobTemplate.spec.template.spec;
 }
 
 /** The server's own container: the charts name it for their product. */

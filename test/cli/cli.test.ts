@@ -165,7 +165,7 @@ test('without a command the help stands on standard error, and 2 says that nothi
 });
 
 test('--help and --version are asked for: they are data, and 0', async () => {
-  const authoring = ['explain', 'completion'];
+  const authoring = ['explain', 'completion', 'check'];
   const commands = ['render', 'validate', 'schema', 'verify', 'keys', 'keys check', 'snapshots', 'backup'];
   const pods = ['init-container', 'restore', 'post-start'];
   const all = await lifeboat(['--help']);

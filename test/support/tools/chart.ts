@@ -14,7 +14,8 @@ export type ChartName = 'vault' | 'openbao';
 export const OFFICIAL_CHARTS: readonly { readonly chart: ChartName; readonly versions: readonly string[] }[] =
   [
     { chart: 'vault', versions: ['0.25.0', '0.28.1', '0.30.0', '0.32.0', '0.34.1'] },
-    { chart: 'openbao', versions: ['0.29.2'] },
+    // The last one before its chart began to evaluate templates in init containers, and the one that is built in.
+    { chart: 'openbao', versions: ['0.27.2', '0.29.2'] },
   ];
 
 interface Origin {

@@ -2,6 +2,7 @@
 import { messageOf } from '../../../contract/errors.ts';
 import { CRD_SOURCES, type CrdName, findCrdSchemas } from '../crd-schemas.ts';
 import { findKubernetesSchemas, KUBERNETES_VERSION } from '../kubernetes-schemas.ts';
+import { findPublishedSchemas } from '../published-schemas.ts';
 import { type ChartName, findOfficialChart, OFFICIAL_CHARTS } from './chart.ts';
 import { findTool } from './find-tool.ts';
 import { ToolMissing } from './tool-missing.ts';
@@ -46,6 +47,13 @@ function schemasRow(): Promise<Row> {
   return row('schemas of Kubernetes', KUBERNETES_VERSION, search);
 }
 
+const PUBLISHED = 'published-schemas';
+
+function publishedRow(): Promise<Row> {
+  const search = async () => ({ from: 'cache', path: await findPublishedSchemas() });
+  return row('schemas of SARIF, GitHub, GitLab', '', search);
+}
+
 const CRDS = 'crd-schemas';
 
 function crdRow(name: CrdName): Promise<Row> {
@@ -66,7 +74,7 @@ function table(rows: readonly Row[]): string {
 
 async function main(args: readonly string[]): Promise<number> {
   const names = args.filter((each) => each !== '--json');
-  const known = [...TOOLS.map(({ name }) => name as string), 'charts', SCHEMAS, CRDS];
+  const known = [...TOOLS.map(({ name }) => name as string), 'charts', SCHEMAS, CRDS, PUBLISHED];
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
     process.stderr.write(`no tool is named ${unknown}; there are ${known.join(', ')}\n`);
@@ -83,6 +91,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (wanted.includes(SCHEMAS)) rows.push(await schemasRow());
   if (wanted.includes(CRDS))
     for (const name of Object.keys(CRD_SOURCES)) rows.push(await crdRow(name as CrdName));
+  if (wanted.includes(PUBLISHED)) rows.push(await publishedRow());
   process.stdout.write(args.includes('--json') ? `${JSON.stringify(rows)}\n` : table(rows));
   // A chart only makes tests of that one version skip; a missing program takes away what the tests are for.
   const missing = rows.some((each) => each.missing && !each.name.startsWith('chart '));

@@ -1,0 +1,125 @@
+/** All checks of one cluster, in the order of the summary. Helm and kubeconform are asked here; what they mean is decided elsewhere. */
+import { bundledChart, bundledChartFolder } from '../bundled-chart.ts';
+import type { RenderedCluster } from '../clusters.ts';
+import { renderChart } from '../helm/render-chart.ts';
+import { againstOther, otherChart } from './against.ts';
+import { backupFindings } from './backup-as-planned.ts';
+import type { CheckRow, Finding } from './finding.ts';
+import { checkTypes } from './kubeconform.ts';
+import { type Manifest, readManifests } from './manifests.ts';
+import { bundledChartIn, outFindings } from './out-folder.ts';
+import { policyFindings } from './policies/policies.ts';
+import { type OfficialOutcome, pinnedChart, renderOfficial } from './render-official.ts';
+import type { CheckSettings } from './settings.ts';
+import { type Outcome, timed } from './timed.ts';
+
+interface Objects {
+  readonly findings: readonly Finding[];
+  readonly text?: string;
+  readonly manifests: readonly Manifest[];
+}
+
+async function official(cluster: RenderedCluster, settings: CheckSettings): Promise<OfficialOutcome> {
+  const { against, pull, kubernetes } = settings;
+  if (against === undefined) return renderOfficial(cluster, await pinnedChart(cluster, settings), kubernetes);
+  return againstOther(cluster, await otherChart(cluster, against, pull), kubernetes);
+}
+
+async function own({ input, plan, files }: RenderedCluster, kubernetes: string): Promise<Objects> {
+  const { source } = input.loaded;
+  const answer = await renderChart({
+    chart: await bundledChartFolder(),
+    release: { name: plan.names.lifeboat, namespace: plan.config.backup.namespace },
+    values: files.filter(({ name }) => name === 'lifeboat-values.yaml').map(({ text }) => text),
+    kubernetes,
+  });
+  if (!answer.ok) {
+    const problem = source.at(['backup'], `helm cannot render our chart: ${answer.reason}`);
+    return { findings: [{ ...problem, rule: 'own-chart-renders', level: 'error' }], manifests: [] };
+  }
+  const manifests = readManifests(answer.text);
+  return { findings: backupFindings(manifests, plan, source), text: answer.text, manifests };
+}
+
+const NO_OBJECTS: Outcome = { skipped: 'a chart does not render' };
+
+async function types(
+  cluster: RenderedCluster,
+  texts: readonly string[],
+  settings: CheckSettings,
+): Promise<Outcome> {
+  const { source } = cluster.input.loaded;
+  const outcome: Outcome = await checkTypes(texts.join('\n---\n'), settings, source);
+  if (outcome.skipped === undefined || !settings.requireKubeconform) return outcome;
+  const problem = { file: source.file, message: `${outcome.skipped}, and --require-kubeconform is given` };
+  return { findings: [{ ...problem, rule: 'kubernetes-types', level: 'error' }] };
+}
+
+async function chartRows(
+  cluster: RenderedCluster,
+  settings: CheckSettings,
+  name: string,
+): Promise<readonly CheckRow[]> {
+  const { plan, files, input } = cluster;
+  const server = await timed(name, 'official chart', () => official(cluster, settings));
+  const backup = await timed(name, 'our chart', () => own(cluster, settings.kubernetes));
+  const texts = [
+    server.outcome.text,
+    backup.outcome.text,
+    files.find((file) => file.name === 'rbac.yaml')?.text,
+  ];
+  const objects =
+    server.outcome.text === undefined || backup.outcome.text === undefined ? NO_OBJECTS : undefined;
+  const known = await timed(
+    name,
+    'kubernetes types',
+    () =>
+      objects ??
+      types(
+        cluster,
+        texts.filter((text) => text !== undefined),
+        settings,
+      ),
+  );
+  const policies = await timed(name, 'policies', () => {
+    const view = { plan, files, official: server.outcome.manifests, own: backup.outcome.manifests };
+    return objects ?? { findings: policyFindings(view, input.loaded.source) };
+  });
+  return [server.row, backup.row, known.row, policies.row];
+}
+
+function withoutCharts(name: string): readonly CheckRow[] {
+  const checks = ['official chart', 'our chart', 'kubernetes types', 'policies'];
+  return checks.map((check) => ({
+    cluster: name,
+    check,
+    findings: [],
+    skipped: '--without-charts',
+    milliseconds: 0,
+  }));
+}
+
+async function outRow(cluster: RenderedCluster, settings: CheckSettings, name: string): Promise<CheckRow> {
+  const { out, renderCommand } = settings;
+  const { row } = await timed(name, 'out folder', async (): Promise<Outcome> => {
+    if (out === undefined) return { skipped: 'no folder is named with -o' };
+    const chart = (await bundledChartIn(out, cluster.folder)) ? await bundledChart() : [];
+    return { findings: await outFindings(out, cluster.folder, [...cluster.files, ...chart], renderCommand) };
+  });
+  return row;
+}
+
+export async function checkCluster(
+  cluster: RenderedCluster,
+  settings: CheckSettings,
+): Promise<readonly CheckRow[]> {
+  const name = cluster.folder === '' ? cluster.plan.config.name : cluster.folder;
+  const { source } = cluster.input.loaded;
+  const { row } = await timed(name, 'configuration', () => ({
+    findings: cluster.warnings.map(
+      (message): Finding => ({ file: source.file, message, rule: 'configuration-warning', level: 'warning' }),
+    ),
+  }));
+  const charts = settings.withoutCharts ? withoutCharts(name) : await chartRows(cluster, settings, name);
+  return [row, ...charts, await outRow(cluster, settings, name)];
+}

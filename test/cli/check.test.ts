@@ -1,0 +1,207 @@
+/** `lifeboat check` as the built program: its exit codes, its reports, and what it asks of Helm and kubeconform. */
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Log } from 'sarif';
+import { findChart, findHelm } from '../render/real-chart.ts';
+import { type Ended, lifeboat } from '../support/command-line.ts';
+import { findKubernetesSchemas } from '../support/kubernetes-schemas.ts';
+import { requireTool } from '../support/skip.ts';
+
+const CASE = path.resolve(import.meta.dirname, '../render/cases/vault-s3-approle');
+const folder = mkdtempSync(path.join(tmpdir(), 'lifeboat-check-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const inFolder = (name: string): string => path.join(folder, name);
+
+const helm = await findHelm();
+const chart = await findChart('vault', '0.34.1');
+const skip = helm.skip || chart.skip;
+
+before(() => {
+  cpSync(CASE, inFolder('case'), { recursive: true });
+  mkdirSync(inFolder('empty'));
+});
+
+/** In the folder of the case, as in a repository; without a chart that is kept unless the test names one. */
+function check(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  return lifeboat(['check', '-f', 'lifeboat.yaml', ...args], {
+    cwd: inFolder('case'),
+    env: { HELM_BIN: helm.path, LIFEBOAT_CACHE: inFolder('empty'), ...env },
+  });
+}
+
+const withChart = (...args: readonly string[]): readonly string[] => ['--chart', chart.path, ...args];
+
+test('a good configuration is 0, with one table of what was checked and what was not', { skip }, async () => {
+  const { code, stdout, stderr } = await check(withChart());
+
+  assert.deepEqual([code, stderr], [0, '']);
+  const results = stdout
+    .split('\n')
+    .map((line) => /^(\w[\w ]*?) {2,}payments-vault +[\d.]+ s +(.*)$/.exec(line));
+  assert.deepEqual(
+    results.filter((line) => line !== null).map(([, name, result = '']) => [name, result.split(':')[0]]),
+    [
+      ['configuration', 'ok'],
+      ['official chart', 'ok'],
+      ['our chart', 'ok'],
+      ['kubernetes types', 'skipped'],
+      ['policies', 'ok'],
+      ['out folder', 'skipped'],
+    ],
+  );
+});
+
+test('problems of the configuration are 3, and stand in every report', async () => {
+  writeFileSync(inFolder('case/bad.yaml'), 'version: 1\nname: Not A Name\nspare: 1\n');
+  const reports = ['--junit', inFolder('bad.xml'), '--sarif', inFolder('bad.sarif')];
+  const args = ['check', '-f', 'bad.yaml', ...reports];
+  const { code, stdout } = await lifeboat(args, { cwd: inFolder('case') });
+
+  assert.equal(code, 3);
+  assert.match(stdout, /error \[configuration\] bad\.yaml:3:1: .*spare/);
+  assert.match(readFileSync(inFolder('bad.xml'), 'utf8'), /<failure type="configuration"/);
+  const log = JSON.parse(readFileSync(inFolder('bad.sarif'), 'utf8')) as Log;
+  const places = (log.runs[0]?.results ?? []).map(({ locations = [] }) => locations[0]?.physicalLocation);
+  assert.ok(
+    places.some((place) => place?.artifactLocation?.uri === 'bad.yaml' && place.region?.startLine === 3),
+  );
+});
+
+test('an out folder that is not what is rendered now is 4, with the line and the command', {
+  skip,
+}, async () => {
+  const render = ['render', '-f', 'lifeboat.yaml', '-o', 'out', '--with-chart'];
+  assert.equal((await lifeboat(render, { cwd: inFolder('case') })).code, 0);
+  const good = await check(withChart('-o', 'out'));
+  assert.equal(good.code, 0, good.stdout);
+
+  const values = inFolder('case/out/vault-values.yaml');
+  const text = readFileSync(values, 'utf8');
+  writeFileSync(values, text.replace('cpu: 50m', 'cpu: 60m'));
+  rmSync(inFolder('case/out/backup.json'));
+  writeFileSync(inFolder('case/out/charts/vault-lifeboat/values.yaml'), '# older\n');
+  const old = await check(withChart('-o', 'out'));
+
+  assert.equal(old.code, 4);
+  const line = text.split('\n').findIndex((one) => one.includes('cpu: 50m')) + 1;
+  assert.match(old.stdout, new RegExp(`\\[out-up-to-date\\] out/vault-values\\.yaml:${line}: `));
+  assert.match(old.stdout, /out\/backup\.json: .*missing/);
+  assert.match(old.stdout, /out\/charts\/vault-lifeboat\/values\.yaml:1: /);
+  assert.match(old.stdout, /Render again: lifeboat render -f lifeboat\.yaml -o out/);
+  const withoutHelm = await check(['--without-charts', '-o', 'out'], { HELM_BIN: inFolder('no-helm') });
+  assert.deepEqual([withoutHelm.code, withoutHelm.stderr], [4, '']);
+});
+
+test('without helm it is 6, and says what to do', async () => {
+  const { code, stdout, stderr } = await check(withChart(), { HELM_BIN: inFolder('no-helm') });
+
+  assert.deepEqual([code, stdout], [6, '']);
+  assert.match(stderr, /helm is needed here.*\n.*next: Install Helm 3.*HELM_BIN/);
+});
+
+test('a chart that is not here is 2, and says how to get it; nothing is fetched unasked', {
+  skip: helm.skip,
+}, async () => {
+  const { code, stderr } = await check([]);
+
+  assert.equal(code, 2);
+  assert.match(stderr, /the chart vault 0\.34\.1 is not on this machine/);
+  assert.match(stderr, /--pull \(helm pull hashicorp\/vault --version 0\.34\.1\), or name it with --chart/);
+});
+
+test('a refusal of Helm itself is a finding', { skip }, async () => {
+  const values = readFileSync(inFolder('case/my-values.yaml'), 'utf8');
+  writeFileSync(inFolder('case/odd.yaml'), values.replace('ha:', 'ingress: {enabled: yes please}\n  ha:'));
+  const config = readFileSync(inFolder('case/lifeboat.yaml'), 'utf8').replace('my-values', 'odd');
+  const args = ['check', '-f', '-', ...withChart('--json')];
+  const { code, stdout } = await lifeboat(args, {
+    ...{ cwd: inFolder('case'), input: config, env: { HELM_BIN: helm.path } },
+  });
+
+  assert.equal(code, 5);
+  const { checks, error } = JSON.parse(stdout) as {
+    checks: readonly {
+      check: string;
+      result: string;
+      findings: readonly { rule: string; message: string }[];
+    }[];
+    error: { code: number; exit: string };
+  };
+  assert.deepEqual([error.code, error.exit], [5, 'check']);
+  const rendered = checks.find(({ check: name }) => name === 'official chart');
+  assert.equal(rendered?.result, 'failed');
+  assert.deepEqual(
+    rendered.findings.map(({ rule }) => rule),
+    ['official-chart-renders'],
+  );
+  assert.match(rendered.findings[0]?.message ?? '', /helm cannot render vault 0\.34\.1: .*enabled/s);
+  assert.deepEqual(
+    checks.filter(({ result }) => result === 'skipped').map(({ check: name }) => name),
+    ['kubernetes types', 'policies', 'out folder'],
+  );
+});
+
+test('warnings are told, and fail the run only with --strict', { skip }, async () => {
+  const config = readFileSync(inFolder('case/lifeboat.yaml'), 'utf8').replace('tag: 0.1.0', 'tag: latest');
+  const run = (...more: readonly string[]) =>
+    lifeboat(['check', '-f', '-', ...withChart(...more)], {
+      ...{ cwd: inFolder('case'), input: config, env: { HELM_BIN: helm.path } },
+    });
+
+  const plain = await run();
+  assert.equal(plain.code, 0);
+  assert.match(plain.stdout, /warning \[configuration-warning\]/);
+  assert.match(plain.stdout, /warning \[image-pinned\] .*registry\.example\/lifeboat:latest/);
+  assert.equal((await run('--strict')).code, 5);
+});
+
+test('kubeconform holds every object against the types of Kubernetes', { skip }, async (t) => {
+  const tool = await requireTool(t, 'kubeconform');
+  if (tool === undefined) return;
+  const places = [
+    '--schema-location',
+    `${await findKubernetesSchemas()}/{{.ResourceKind}}{{.KindSuffix}}.json`,
+  ];
+  const env = { KUBECONFORM_BIN: tool.path };
+  const good = await check(withChart(...places, '--require-kubeconform'), env);
+  assert.equal(good.code, 0, good.stdout);
+  assert.match(good.stdout, /^kubernetes types +payments-vault +[\d.]+ s +ok$/m);
+
+  const values = readFileSync(inFolder('case/my-values.yaml'), 'utf8');
+  const odd = values.replace('server:', 'server:\n  statefulSet: {securityContext: {pod: {fsGroupp: 1000}}}');
+  writeFileSync(inFolder('case/typo.yaml'), odd);
+  const config = readFileSync(inFolder('case/lifeboat.yaml'), 'utf8').replace('my-values', 'typo');
+  const bad = await lifeboat(['check', '-f', '-', ...withChart(...places)], {
+    ...{ cwd: inFolder('case'), input: config, env: { HELM_BIN: helm.path, ...env } },
+  });
+  assert.equal(bad.code, 5);
+  assert.match(bad.stdout, /\[kubernetes-types\] .*StatefulSet\/vault: .*fsGroupp/);
+
+  const absent = { KUBECONFORM_BIN: inFolder('no-kubeconform') };
+  const skipped = await check(withChart(...places), absent);
+  assert.deepEqual([skipped.code, /skipped: kubeconform is not here/.test(skipped.stdout)], [0, true]);
+  assert.equal((await check(withChart(...places, '--require-kubeconform'), absent)).code, 5);
+});
+
+test('a fleet: each cluster has its rows, and its reports', { skip }, async () => {
+  const cluster = (name: string) =>
+    `  ${name}: { name: payments-${name}, release: { namespace: ${name} } }\n`;
+  const shared = readFileSync(inFolder('case/lifeboat.yaml'), 'utf8').replace(/^version: 1\nname: .*\n/, '');
+  const indented = shared.replaceAll(/^(?=.)/gm, '  ');
+  const text = `version: 1\ndefaults:\n${indented}clusters:\n${cluster('east')}${cluster('west')}`;
+  writeFileSync(inFolder('case/fleet.yaml'), text);
+  const args = ['check', '-f', 'fleet.yaml', ...withChart('--junit', inFolder('fleet.xml'))];
+  const { code, stdout } = await lifeboat(args, { cwd: inFolder('case'), env: { HELM_BIN: helm.path } });
+
+  assert.equal(code, 0, stdout);
+  for (const name of ['east', 'west']) {
+    assert.match(stdout, new RegExp(`^official chart +${name} +[\\d.]+ s +ok$`, 'm'));
+    assert.match(
+      readFileSync(inFolder('fleet.xml'), 'utf8'),
+      new RegExp(`<testsuite name="${name}" tests="6"`),
+    );
+  }
+});

@@ -44,12 +44,13 @@ async function forEach<T extends { readonly warnings: readonly string[] }>(
   const named = clusterLayers(await readNamedInputs(options.files, stdin), options.only);
   const charts = await readGivenCharts(options.charts);
   const valuesFiles = new ValuesFiles();
+  const environment = options.environment ?? process.env;
   const alone = named.clusters.length === 1;
   const findings = new Findings();
   const loadedClusters: { readonly folder: string; readonly loaded: LoadedConfig }[] = [];
   const done: (Cluster & T)[] = [];
   for (const { folder, layers } of named.clusters) {
-    const loaded = await findings.of(folder, () => loadLayers(layers));
+    const loaded = await findings.of(folder, () => loadLayers(layers, environment));
     if (loaded === undefined) continue;
     loadedClusters.push({ folder, loaded });
     const chart = await findings.of(folder, () => chooseChart(loaded, charts, alone));

@@ -9,6 +9,7 @@ import { readChart } from './chart/read-chart.ts';
 import type { ValuesFile } from './chart/user-values.ts';
 import type { LoadedConfig } from './config/load.ts';
 import { ConfigError, type Problem } from './config/problem.ts';
+import type { Environment } from './config/variables.ts';
 import { parseYaml, type YamlSource } from './config/yaml-source.ts';
 import type { NamedInput } from './fleet/cluster-layers.ts';
 import { isClusterFile } from './fleet/fleet-folder.ts';
@@ -21,6 +22,8 @@ export interface ConfigInputs {
   readonly only?: readonly string[] | undefined;
   /** Folders or .tgz of official charts (`--chart`). */
   readonly charts?: readonly string[] | undefined;
+  /** Where declared variables get their values; the process's own by default. */
+  readonly environment?: Environment | undefined;
 }
 
 /** The name of standard input in messages. */

@@ -8,6 +8,7 @@ import { layered } from './layers.ts';
 import { ConfigError, type Problem } from './problem.ts';
 import { type ConfigInput, SCHEMA_VERSION } from './schema.ts';
 import { schemaProblems } from './schema-problems.ts';
+import { type Environment, replaceVariables } from './variables.ts';
 import { parseYaml, type YamlSource } from './yaml-source.ts';
 
 export interface LoadedConfig {
@@ -65,24 +66,38 @@ function formProblems(whole: YamlSource, layers: readonly YamlSource[]): readonl
   ];
 }
 
-/** Throws a ConfigError with all problems of all layers. A later layer is merged over the earlier ones. */
-export function loadLayers(layers: readonly YamlSource[]): LoadedConfig {
+/**
+ * Throws a ConfigError with all problems of all layers. A later layer is merged over the earlier ones; variables are
+ * put in last.
+ */
+export function loadLayers(layers: readonly YamlSource[], environment: Environment = {}): LoadedConfig {
   const unread = layers.flatMap(mapProblems);
   if (unread.length > 0) throw new ConfigError(unread);
   const future = layers.flatMap(versionProblems);
   if (future.length > 0) throw new ConfigError(future);
 
-  const source = layered(layers);
+  const replaced = replaceVariables(layered(layers), environment);
+  const { source } = replaced;
   const problems: Problem[] = [
     ...layers.flatMap(inlineSecrets),
-    ...configProblems(source),
-    ...formProblems(source, layers),
+    ...replaced.problems,
+    ...[...configProblems(source), ...formProblems(source, layers)].filter(
+      (problem) => !replaced.follows(problem),
+    ),
   ];
   if (problems.length > 0) throw new ConfigError(problems.sort(byPlace(layers)));
-  return { config: withDefaults(source.data as ConfigInput), source };
+  return { config: withDefaults(sorted(source.data) as ConfigInput), source };
+}
+
+/** Keys in one order: neither the order in a file nor the layer that a key stands in may change what is rendered. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, child]) => [key, sorted(child)]));
 }
 
 /** One file alone. `file` is its name in messages. */
-export function loadConfig(file: string, text: string): LoadedConfig {
-  return loadLayers([parseYaml(file, text, { version: '1.2' })]);
+export function loadConfig(file: string, text: string, environment: Environment = {}): LoadedConfig {
+  return loadLayers([parseYaml(file, text, { version: '1.2' })], environment);
 }

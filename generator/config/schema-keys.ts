@@ -16,11 +16,12 @@ export interface SchemaNode {
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly items?: SchemaNode;
+  readonly additionalProperties?: boolean | SchemaNode;
   readonly oneOf?: readonly { readonly required?: readonly string[] }[];
 }
 
 export interface SchemaKey {
-  /** `store.s3.bucket`, `imagePullSecrets[].name`. */
+  /** `store.s3.bucket`, `imagePullSecrets[].name`, `variables.NAME.default`. */
   readonly path: string;
   readonly node: SchemaNode;
   readonly required: boolean;
@@ -28,10 +29,16 @@ export interface SchemaKey {
 
 export const ROOT: SchemaNode = configSchema;
 
-/** The keys right below a node, in the order of the schema; those of a list's entries for a list. */
+/** Entries of a list, or of a map whose names are the user's, with how they are written in a path. */
+function entriesOf({ items, additionalProperties: named }: SchemaNode): [SchemaNode, string] | undefined {
+  if (items !== undefined) return [items, '[]'];
+  return typeof named === 'object' ? [named, '.NAME'] : undefined;
+}
+
+/** The keys right below a node, in the order of the schema; those of its entries for a list or a map of names. */
 export function keysBelow(node: SchemaNode, path = ''): readonly SchemaKey[] {
-  const holder = node.items ?? node;
-  const prefix = `${path}${node.items === undefined ? '' : '[]'}`;
+  const [holder, suffix] = entriesOf(node) ?? [node, ''];
+  const prefix = `${path}${suffix}`;
   return Object.entries(holder.properties ?? {}).map(([key, child]) => ({
     path: prefix === '' ? key : `${prefix}.${key}`,
     node: child,

@@ -3,20 +3,10 @@ import type { ErrorObject } from 'ajv';
 import { secretHint } from './inline-secrets.ts';
 import { nearest } from './nearest.ts';
 import type { Problem } from './problem.ts';
-import { configSchema } from './schema.ts';
+import { schemaAt } from './schema-at.ts';
 import { PATTERN_WORDS } from './schema-parts.ts';
 import { isPrivatePath, looksLikeSecretKey, looksLikeSecretValue, looksRandom } from './secret-forms.ts';
 import { dotted, type Path, type YamlSource } from './yaml-source.ts';
-
-interface SchemaNode {
-  readonly description?: string;
-  readonly properties?: Readonly<Record<string, SchemaNode>>;
-  readonly items?: SchemaNode;
-  readonly additionalProperties?: boolean | SchemaNode;
-  readonly oneOf?: readonly { readonly required?: readonly string[] }[];
-  readonly examples?: readonly unknown[];
-  readonly [keyword: string]: unknown;
-}
 
 function pathOf(pointer: string, data: unknown): Path {
   const steps = pointer
@@ -32,17 +22,6 @@ function pathOf(pointer: string, data: unknown): Path {
       typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[step] : undefined;
   }
   return path;
-}
-
-function schemaAt(path: Path): SchemaNode {
-  let node: SchemaNode = configSchema;
-  for (const step of path) {
-    const more = typeof node.additionalProperties === 'object' ? node.additionalProperties : {};
-    const { properties = {} } = node;
-    const named = Object.hasOwn(properties, step) ? properties[step] : undefined;
-    node = (typeof step === 'number' ? node.items : named) ?? more;
-  }
-  return node;
 }
 
 function valueAt(path: Path, data: unknown): unknown {
@@ -159,6 +138,12 @@ function oneProblem(source: YamlSource, error: ErrorObject): Problem | undefined
       const words = PATTERN_WORDS[String(params.pattern)] ?? `text of the form ${String(params.pattern)}`;
       return source.at(path, `${name} must be ${words}, and is ${found(value, path)}`);
     }
+    case 'propertyNames':
+      return source.at(
+        [...path, String(params.propertyName)],
+        `"${String(params.propertyName)}" cannot be the name of a variable`,
+        { key: true, hint: 'Letters, digits and "_", not beginning with a digit.' },
+      );
     case 'minLength':
     case 'minProperties':
       return source.at(
@@ -209,6 +194,8 @@ export function schemaProblems(
       const { missingProperty } = error.params as Readonly<Record<string, unknown>>;
       if (meant.has(`${error.instancePath}/${String(missingProperty)}`)) continue;
     }
+    // What is wrong with a name is told with the name.
+    if (error.schemaPath.includes('/propertyNames/')) continue;
     if (!unknownKeys && error.keyword === 'additionalProperties') continue;
     const problem = oneProblem(source, error);
     if (problem !== undefined) problems.push(problem);

@@ -9,6 +9,7 @@ import { backupSchema } from './schema-backup.ts';
 import { caSource, label, objectName } from './schema-parts.ts';
 import { restoreSchema } from './schema-restore.ts';
 import { storeSchema } from './schema-store.ts';
+import { variablesSchema } from './schema-variables.ts';
 
 export const SCHEMA_VERSION = 1;
 
@@ -19,6 +20,7 @@ export const configSchema = {
   required: ['version', 'name', 'image', 'release', 'store'],
   properties: {
     version: { const: SCHEMA_VERSION, description: 'Version of this schema.' },
+    variables: variablesSchema,
     name: {
       ...label,
       description: "The Vault's own name: unique in the store, and kept when the Vault moves.",

@@ -127,7 +127,7 @@ export const anyConfig: fc.Arbitrary<AnyConfig> = input.map((given) => {
     backup: given.backup,
     restore: given.restore,
     log: { format: given.json ? 'json' : 'text' },
-  } satisfies Record<keyof Omit<ConfigInput, 'imagePullSecrets' | 'vault'>, unknown>;
+  } satisfies Record<keyof Omit<ConfigInput, 'imagePullSecrets' | 'variables' | 'vault'>, unknown>;
   const values = {
     global: { tlsDisable: given.tls === null },
     server: { ha: { enabled: true, replicas: 1, raft: { enabled: true } } },

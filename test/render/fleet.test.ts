@@ -284,6 +284,25 @@ test('--only says what it did not find, and which clusters there are', async () 
   assert.match(single.stderr, /--only eu names a cluster of a fleet, and there is none/);
 });
 
+test('a declared variable has its value from the environment of the command', async () => {
+  const at = written({
+    'fleet.yaml': FLEET.replace('defaults:\n', 'defaults:\n  variables: {BUCKET: {}}\n').replace(
+      'vault-snapshots',
+      '"${BUCKET}"',
+    ),
+    'values.yaml': VALUES,
+  });
+  const line = ['render', '-f', at('fleet.yaml'), '-o', '-'];
+
+  const set = await lifeboat(line, { env: { BUCKET: 'snapshots-of-the-day' } });
+  const unset = await lifeboat(line);
+
+  assert.equal(set.code, 0, set.stderr);
+  assert.match(set.stdout, /bucket: snapshots-of-the-day/);
+  assert.equal(unset.code, 3);
+  assert.match(unset.stderr, /fleet\.yaml:6:24: clusters us, eu: the variable BUCKET is not set/);
+});
+
 test('a warning says which cluster it is about', async () => {
   const at = written({
     'fleet.yaml': FLEET.replace(

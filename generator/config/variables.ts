@@ -23,7 +23,7 @@ interface Wrong {
 /** A value, what is wrong, or nothing where the declaration is wrong and says so itself. */
 type Found = { readonly value: string } | { readonly wrong: Wrong | undefined };
 
-function valueOf(name: string, declared: Values, environment: Environment): string | undefined {
+function valueFor(name: string, declared: Values, environment: Environment): string | undefined {
   const entry = declared[name];
   const fallback = isMap(entry) && typeof entry.default === 'string' ? entry.default : undefined;
   return (Object.hasOwn(environment, name) ? environment[name] : undefined) ?? fallback;
@@ -52,7 +52,7 @@ function lookUp(reference: string, declared: Values, environment: Environment): 
       },
     };
   }
-  const value = valueOf(name, declared, environment);
+  const value = valueFor(name, declared, environment);
   if (isSecret(name, value)) return { wrong: undefined };
   if (value !== undefined) return { value };
   return {
@@ -73,7 +73,7 @@ function typed(text: string, path: Path): unknown {
 /** Variables that look like secrets, by their names or by what they hold. */
 function secretVariables(source: YamlSource, declared: Values, environment: Environment): readonly Problem[] {
   return Object.keys(declared)
-    .filter((name) => isSecret(name, valueOf(name, declared, environment)))
+    .filter((name) => isSecret(name, valueFor(name, declared, environment)))
     .map((name) =>
       source.at(['variables', name], `the variable ${name} looks like a secret, and this file holds none`, {
         key: true,

@@ -1,47 +1,24 @@
 /** Whether the pod as the user shaped it lets a restore happen, and holds no secret in plain text. */
 import type { Problem } from '../config/problem.ts';
 import { looksLikeSecretVariable } from '../config/secret-forms.ts';
+import { containerProblems } from './check-containers.ts';
+import { probeProblems } from './check-probe.ts';
 import type { Checked } from './checked.ts';
 import { isAmbiguousNumber } from './server-env.ts';
 import { serverIdentity } from './server-identity.ts';
 import { takesLines } from './service-account.ts';
-import { isMap, isSet, mapAt, printed, textAt, valueAt } from './values.ts';
+import { isMap, isSet, mapAt, printed, valueAt } from './values.ts';
 
 export function podProblems(checked: Checked): readonly Problem[] {
-  const { facts, user } = checked;
+  const { user } = checked;
   const values = user.effective;
-  const problems: Problem[] = [];
-  if (isSet(values, 'server.livenessProbe.enabled') && !isSet(values, 'server.livenessProbe.execCommand')) {
-    const path = textAt(values, 'server.livenessProbe.path');
-    if (!path.includes('sealedcode=204') || !path.includes('uninitcode=204')) {
-      problems.push(
-        user.problem(
-          'server.livenessProbe.enabled',
-          'the liveness probe kills a server that is sealed or not initialised, in the middle of its restore',
-          'Set server.livenessProbe.path: "/v1/sys/health?standbyok=true&sealedcode=204&uninitcode=204".',
-        ),
-      );
-    }
-  }
+  const problems: Problem[] = [...probeProblems(checked), ...containerProblems(checked)];
   if (isSet(values, 'server.shareProcessNamespace')) {
     problems.push(
       user.problem(
         'server.shareProcessNamespace',
         'with a shared process namespace the log of the worker would vanish, and its signals would meet the wrong process',
         'Set server.shareProcessNamespace: false.',
-      ),
-    );
-  }
-  if (
-    /\boperator\s+(?:init|unseal)\b|sys\/(?:init|unseal)\b|snapshot\s+restore/.test(
-      facts.own.postStart.join(' '),
-    )
-  ) {
-    problems.push(
-      user.problem(
-        'server.postStart',
-        'this hook initialises, unseals or restores the server, and lifeboat does that',
-        'Remove it from server.postStart.',
       ),
     );
   }
@@ -90,7 +67,7 @@ function annotationProblems({ config, facts, user }: Checked): readonly Problem[
 export function environmentProblems({ user }: Checked): readonly Problem[] {
   const problems: Problem[] = [];
   for (const [name, value] of Object.entries(mapAt(user.effective, 'server.extraEnvironmentVars'))) {
-    const path = ['server.extraEnvironmentVars', name].join('.');
+    const path = ['server', 'extraEnvironmentVars', name];
     if (isMap(value) || Array.isArray(value)) {
       problems.push(user.problem(path, `${name} must be text`));
     } else if (isAmbiguousNumber(value)) {

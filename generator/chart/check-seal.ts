@@ -51,7 +51,8 @@ export function sealProblems({ facts, source, config, user }: Checked): readonly
   } catch {
     // Named by serverProblems.
   }
-  if (items.includes('initialize')) {
+  // The server compares names without regard to case.
+  if (items.some((name) => name.toLowerCase() === 'initialize')) {
     problems.push(
       user.problem(
         facts.config.path,

@@ -25,6 +25,11 @@ export function serverProblems({ facts, user, config }: Checked): readonly Probl
     ];
   }
   const problems: Problem[] = [];
+  if (/(?:^|\s)-{1,2}dev(?=[\s=-]|$)/.test(textAt(user.effective, 'server.extraArgs'))) {
+    problems.push(
+      user.problem('server.extraArgs', 'the server runs in dev mode, which keeps nothing', 'Remove -dev.'),
+    );
+  }
   const namespace = textAt(user.effective, 'global.namespace');
   if (namespace !== '' && namespace !== config.release.namespace) {
     problems.push(

@@ -176,6 +176,141 @@ const ROWS: readonly Row[] = [
     line: 7,
   },
   {
+    name: 'a path of the probe that lets only a sealed server live',
+    values: `${RAFT}  livenessProbe:\n    enabled: true\n    path: "/v1/sys/health?sealedcode=200&uninitcode=501"\n`,
+    says: /gives no code of success for uninitcode/,
+    file: 'my.yaml',
+    line: 9,
+  },
+  {
+    name: 'a command of the probe that fails for a sealed server',
+    values: `${RAFT}  livenessProbe: {enabled: true, execCommand: [sh, -c, vault status]}\n`,
+    says: /kills a server that is sealed: the command status then ends with 2/,
+    file: 'my.yaml',
+    line: 7,
+  },
+  {
+    name: 'a command of the probe that the chart does not know',
+    values: `${RAFT}  livenessProbe: {enabled: true, execCommand: ["true"]}\n`,
+    config: CONFIG.replace('0.34.1', '0.25.0'),
+    says: /gives no code of success for sealedcode and uninitcode/,
+    file: 'my.yaml',
+    line: 7,
+  },
+  {
+    name: 'a sidecar that unseals',
+    values: `${RAFT}  extraContainers:\n    - {name: helper, command: [bank-vaults], args: [unseal, --init]}\n`,
+    says: /the container helper initialises, unseals or restores/,
+    file: 'my.yaml',
+    line: 8,
+  },
+  {
+    name: "a sidecar on the server's port",
+    values: `${RAFT}  extraContainers:\n    - {name: proxy, ports: [{containerPort: 8200}]}\n`,
+    says: /the container proxy listens on 8200, the server's own port/,
+    file: 'my.yaml',
+    line: 8,
+  },
+  {
+    name: "an init container that stays, on the server's port",
+    values: `${RAFT}  extraInitContainers:\n    - {name: mesh, restartPolicy: Always, ports: [{containerPort: 8201}]}\n`,
+    says: /the container mesh listens on 8201/,
+  },
+  {
+    name: 'two containers of a name',
+    values: `${RAFT}  extraInitContainers: [{name: same}]\n  extraContainers: [{name: same}]\n`,
+    says: /the container same is here twice/,
+    file: 'my.yaml',
+    line: 8,
+  },
+  {
+    name: "a container of the server's name",
+    values: `${RAFT}  extraContainers: [{name: vault}]\n`,
+    says: /the container vault is the chart's own already/,
+  },
+  {
+    name: 'two volumes of a name',
+    values: `${RAFT}  volumes:\n    - {name: a, emptyDir: {}}\n    - {name: a, emptyDir: {}}\n`,
+    says: /the volume a is here twice/,
+    file: 'my.yaml',
+    line: 9,
+  },
+  {
+    name: "a volume of the chart's name",
+    values: `${RAFT}  volumes: [{name: data, emptyDir: {}}]\n`,
+    says: /the volume data is the chart's own already/,
+  },
+  {
+    name: 'a volume that extraVolumes makes, made again',
+    values: `${RAFT}  extraVolumes: [{type: secret, name: tls}]\n  volumes: [{name: userconfig-tls, emptyDir: {}}]\n`,
+    says: /the volume userconfig-tls is the chart's own already/,
+    file: 'my.yaml',
+    line: 8,
+  },
+  {
+    name: 'a mount without a volume',
+    values: `${RAFT}  volumeMounts:\n    - {name: absent, mountPath: /x}\n`,
+    says: /no volume is named absent/,
+    file: 'my.yaml',
+    line: 8,
+  },
+  {
+    name: 'a mount without a volume in an init container',
+    values: `${RAFT}  extraInitContainers:\n    - name: one\n      volumeMounts:\n        - {name: absent, mountPath: /x}\n`,
+    says: /no volume is named absent/,
+    file: 'my.yaml',
+    line: 10,
+  },
+  {
+    name: 'two mounts of a path, spelled differently',
+    values: `${RAFT}  volumes: [{name: a, emptyDir: {}}]\n  volumeMounts:\n    - {name: a, mountPath: /x}\n    - {name: data, mountPath: /y/../x/}\n`,
+    says: /\/x is the mountPath of data and of a/,
+    file: 'my.yaml',
+    line: 10,
+  },
+  {
+    name: 'a mount over the data',
+    values: `${RAFT}  volumes: [{name: a, emptyDir: {}}]\n  volumeMounts: [{name: a, mountPath: /vault/data/}]\n`,
+    says: /\/vault\/data is the mountPath of a and of data/,
+  },
+  {
+    name: 'a mount in what a restore renames',
+    values: `${RAFT}  volumes: [{name: a, emptyDir: {}}]\n  volumeMounts: [{name: a, mountPath: /vault/data/raft/snapshots}]\n`,
+    says: /\/vault\/data\/raft\/snapshots lies in what a restore renames/,
+    file: 'my.yaml',
+    line: 8,
+  },
+  {
+    name: "a variable of lifeboat's",
+    values: `${RAFT}  extraEnvironmentVars:\n    lifeboat.heap: "1"\n`,
+    says: /the variable LIFEBOAT_HEAP is taken/,
+    file: 'my.yaml',
+  },
+  {
+    name: "a variable of lifeboat's out of a Secret",
+    values: `${RAFT}  extraSecretEnvironmentVars:\n    - {envName: LIFEBOAT_CONFIG, secretName: a, secretKey: b}\n`,
+    says: /the variable LIFEBOAT_CONFIG is taken/,
+    file: 'my.yaml',
+    line: 8,
+  },
+  {
+    name: 'dev mode by an argument',
+    values: `${RAFT}  extraArgs: "-log-level=debug -dev"\n`,
+    says: /dev mode/,
+    file: 'my.yaml',
+    line: 7,
+    always: true,
+  },
+  {
+    name: "OpenBao's initialize stanza in JSON, in other letters",
+    values: withConfig(
+      '{"storage": {"raft": {"path": "/openbao/data"}}, "Initialize": {"first": {"request": {"r": {}}}}}',
+    ),
+    config: CONFIG.replace('chartVersion: 0.34.1', 'chart: openbao/openbao, chartVersion: 0.29.2'),
+    says: /the stanza "initialize" makes a new Vault/,
+    file: 'my.yaml',
+  },
+  {
     name: 'a shared process namespace',
     values: `${RAFT}  shareProcessNamespace: true\n`,
     says: /shared process namespace/,
@@ -199,12 +334,17 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'the folder of lifeboat',
-    values: `${RAFT}  volumeMounts: [{name: mine, mountPath: /lifeboat/x}]\n`,
+    values: `${RAFT}  volumes: [{name: mine, emptyDir: {}}]
+  volumeMounts:
+    - {name: mine, mountPath: /lifeboat/../lifeboat//x/}\n`,
     says: /\/lifeboat\/x is taken/,
+    file: 'my.yaml',
+    line: 9,
   },
   {
     name: 'a mount over the snapshots',
-    values: `${RAFT}  volumeMounts: [{name: mine, mountPath: /backups/x}]\n`,
+    values: `${RAFT}  volumes: [{name: mine, emptyDir: {}}]
+  volumeMounts: [{name: mine, mountPath: /backups/x}]\n`,
     config: CONFIG.replace(
       /store: .*/,
       'store: {directory: {path: /backups, volume: {nfs: {server: a, path: /b}}}}',
@@ -289,4 +429,49 @@ test('warns of what does not stop anything', () => {
   assert.match(found, /whenDeleted: Delete/);
   assert.match(found, /hostPath is a folder of one node/);
   assert.match(found, /a tag that moves/);
+  assert.match(found, /admits no volume of kind hostPath/);
 });
+
+const WARNED: readonly (readonly [name: string, values: string, says: RegExp])[] = [
+  [
+    'a hook that cannot be seen',
+    '  postStart: [/vault/userconfig/hook/run.sh]\n',
+    /what your hook runs cannot be seen/,
+  ],
+  [
+    'an image that unseals',
+    '  extraContainers: [{name: u, image: "ghcr.io/bank-vaults/bank-vaults:1"}]\n',
+    /server\.extraContainers\.0: the image of the container u looks like one/,
+  ],
+  [
+    'a command of the probe',
+    '  livenessProbe: {enabled: true, execCommand: [/alive]}\n',
+    /execCommand: make sure that it lets a sealed/,
+  ],
+  [
+    'claims that go with their replica',
+    '  persistentVolumeClaimRetentionPolicy: {whenScaled: Delete}\n',
+    /whenScaled: Delete removes the data with the replica/,
+  ],
+  ["the node's network", '  hostNetwork: true\n', /every process of the node can reach it/],
+  [
+    'a variable twice',
+    '  extraEnvironmentVars: {A_B: x}\n  extraSecretEnvironmentVars: [{envName: A_B, secretName: s, secretKey: k}]\n',
+    /the variable A_B twice/,
+  ],
+  [
+    'a pod without a group for its files',
+    '  statefulSet: {securityContext: {pod: {runAsUser: 100}}}\n',
+    /without fsGroup/,
+  ],
+];
+
+for (const [name, values, says] of WARNED) {
+  test(`warns of ${name}, and refuses nothing`, () => {
+    const given = checked(`${RAFT}${values}`);
+
+    assert.deepEqual(contradictions(given), []);
+    assert.match(warnings(given).join('\n'), says);
+    assert.doesNotMatch(warnings(checked(RAFT)).join('\n'), says);
+  });
+}

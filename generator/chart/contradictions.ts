@@ -4,7 +4,9 @@ import { environmentProblems, podProblems } from './check-pod.ts';
 import { sealProblems } from './check-seal.ts';
 import { dataProblems, serverProblems, tlsProblems } from './check-server.ts';
 import type { Checked } from './checked.ts';
+import { mountClashes } from './mount-clashes.ts';
 import { nameClashes } from './name-clashes.ts';
+import { variableClashes } from './variable-clashes.ts';
 
 export function contradictions(checked: Checked): readonly Problem[] {
   const server = serverProblems(checked);
@@ -20,5 +22,7 @@ export function contradictions(checked: Checked): readonly Problem[] {
     ...podProblems(checked),
     ...environmentProblems(checked),
     ...nameClashes(checked),
+    ...mountClashes(checked),
+    ...variableClashes(checked),
   ];
 }

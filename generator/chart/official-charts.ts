@@ -16,6 +16,8 @@ export interface ChartTraits {
   readonly raftConfigInEveryMode: boolean;
   /** Knows VAULT_REDUNDANCY_ZONE. */
   readonly redundancyZones: boolean;
+  /** Takes `server.livenessProbe.execCommand` in the place of a path. */
+  readonly probeCommands: boolean;
 }
 
 export interface OfficialChart {
@@ -100,6 +102,7 @@ function vaultChart(version: string, tag: string, traits: Partial<ChartTraits>):
       secretVariablesFirst: false,
       raftConfigInEveryMode: true,
       redundancyZones: false,
+      probeCommands: true,
       ...traits,
     },
   };
@@ -122,12 +125,13 @@ function openbaoChart(version: string, appVersion: string): OfficialChart {
       secretVariablesFirst: true,
       raftConfigInEveryMode: false,
       redundancyZones: false,
+      probeCommands: true,
     },
   };
 }
 
 export const OFFICIAL_CHARTS: readonly OfficialChart[] = [
-  vaultChart('0.25.0', '1.14.0', { raftConfigInEveryMode: false }),
+  vaultChart('0.25.0', '1.14.0', { raftConfigInEveryMode: false, probeCommands: false }),
   vaultChart('0.28.1', '1.17.2', { raftConfigInEveryMode: false }),
   vaultChart('0.30.0', '1.19.0', {}),
   vaultChart('0.32.0', '1.21.2', {}),

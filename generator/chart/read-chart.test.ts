@@ -55,11 +55,19 @@ test('how the templates differ is read from their text', () => {
     secretVariablesFirst: true,
     raftConfigInEveryMode: false,
     redundancyZones: false,
+    probeCommands: false,
   });
-  assert.deepEqual(chartTraits(chosen, ['VAULT_REDUNDANCY_ZONE', ...variables.toReversed()].join('\n')), {
-    initContainersAreTemplates: false,
-    secretVariablesFirst: false,
-    raftConfigInEveryMode: true,
-    redundancyZones: true,
-  });
+  assert.deepEqual(
+    chartTraits(
+      chosen,
+      ['VAULT_REDUNDANCY_ZONE', '.livenessProbe.execCommand', ...variables.toReversed()].join('\n'),
+    ),
+    {
+      initContainersAreTemplates: false,
+      secretVariablesFirst: false,
+      raftConfigInEveryMode: true,
+      redundancyZones: true,
+      probeCommands: true,
+    },
+  );
 });

@@ -68,6 +68,7 @@ export function chartTraits(helpers: string, statefulSet: string): ChartTraits {
     raftConfigInEveryMode: /if\s+\.Values\.server\.ha\.raft\.enabled\s*-?\}\}\s*\{\{-?\s*\$config\s*=/.test(
       helpers,
     ),
+    probeCommands: statefulSet.includes('.livenessProbe.execCommand'),
     redundancyZones: statefulSet.includes('VAULT_REDUNDANCY_ZONE'),
   };
 }

@@ -14,8 +14,11 @@ export interface UserValues {
   readonly effective: Values;
   /** The user's alone, for the hash of the inputs. */
   readonly own: Values;
-  /** A problem at the last file that sets the path (the one that is in force), else at release.values. */
-  problem(path: string, message: string, hint?: string): Problem;
+  /**
+   * A problem at the last file that sets the path (the one that is in force), else at release.values. A key with a dot
+   * in it needs the path as steps.
+   */
+  problem(path: string | Path, message: string, hint?: string): Problem;
 }
 
 /** Clusters of a fleet share files: each is parsed once. */
@@ -61,7 +64,7 @@ export function readUserValues(
       own,
       effective,
       problem(path, message, hint) {
-        const steps = stepsOf(path);
+        const steps = typeof path === 'string' ? stepsOf(path) : path;
         const options = { key: true, ...(hint === undefined ? {} : { hint }) };
         const source = sources.findLast((candidate) => candidate.has(steps));
         return source === undefined

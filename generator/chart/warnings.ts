@@ -1,10 +1,14 @@
 /** What is worth a look, though nothing stops. */
+import { containerWarnings } from './check-containers.ts';
+import { probeWarnings } from './check-probe.ts';
 import type { Checked } from './checked.ts';
 import { identityWarnings } from './identity-warnings.ts';
-import { isSet, isTrue, textAt } from './values.ts';
+import { isSet, textAt } from './values.ts';
+import { variableWarnings } from './variable-clashes.ts';
 
 /** One sentence each. */
-export function warnings({ facts, user, config }: Checked): readonly string[] {
+export function warnings(checked: Checked): readonly string[] {
+  const { facts, user, config } = checked;
   const found: string[] = [];
   const { image, store, restore } = config;
   if (image.digest === undefined && (image.pullPolicy === 'Always' || image.tag === 'latest')) {
@@ -16,6 +20,12 @@ export function warnings({ facts, user, config }: Checked): readonly string[] {
     if (store.directory.volume.hostPath !== undefined) {
       found.push(
         'store.directory: a hostPath is a folder of one node; it is lost with that node, and other nodes do not see it.',
+      );
+    }
+    const kind = Object.keys(store.directory.volume)[0] ?? '';
+    if (!['persistentVolumeClaim', 'csi'].includes(kind)) {
+      found.push(
+        `store.directory: Pod Security \`restricted\` admits no volume of kind ${kind}; where the namespace enforces it, use a persistentVolumeClaim.`,
       );
     }
     if (restore.enabled) {
@@ -33,17 +43,23 @@ export function warnings({ facts, user, config }: Checked): readonly string[] {
   if (facts.scheme === 'https' && config.tls?.ca === undefined) {
     found.push('vault.tls.ca is not set: the certificate of the server must come from a public CA.');
   }
-  if (
-    isTrue(user.effective, 'server.livenessProbe.enabled') &&
-    isSet(user.effective, 'server.livenessProbe.execCommand')
-  ) {
-    found.push(
-      'server.livenessProbe.execCommand: make sure that it lets a sealed and a not yet initialised server live.',
-    );
+  if (restore.enabled) {
+    found.push(...probeWarnings(checked), ...containerWarnings(checked), ...variableWarnings(checked));
   }
-  if (textAt(user.effective, 'server.persistentVolumeClaimRetentionPolicy.whenDeleted') === 'Delete') {
+  const policy = 'server.persistentVolumeClaimRetentionPolicy';
+  for (const [when, what] of [
+    ['whenDeleted', 'the release'],
+    ['whenScaled', 'the replica, when fewer are asked for'],
+  ] as const) {
+    if (textAt(user.effective, `${policy}.${when}`) === 'Delete') {
+      found.push(
+        `${policy}.${when}: Delete removes the data with ${what}; then the newest snapshot is all there is.`,
+      );
+    }
+  }
+  if (restore.enabled && isSet(user.effective, 'server.hostNetwork')) {
     found.push(
-      'server.persistentVolumeClaimRetentionPolicy.whenDeleted: Delete removes the data with the release; then the newest snapshot is all there is.',
+      'server.hostNetwork: the private server of a restore listens on loopback, which here is that of the whole node: every process of the node can reach it while it runs.',
     );
   }
   return found;

@@ -37,15 +37,17 @@ function eachText(value: unknown, change: (text: string) => unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, eachText(child, change)]));
 }
 
-/** Two containers of ours, whose braces are escaped for a chart that evaluates templates, come first. */
-const OURS = 2;
+/** Containers of ours, whose braces are escaped for a chart that evaluates templates. */
+const OURS = /^lifeboat-/;
 
 /** Our escape is undone; what the chart makes of the user's own templates is not for us to say. */
 function initContainers(value: unknown, plan: Plan): unknown {
   if (!Array.isArray(value) || !plan.facts.chart.traits.initContainersAreTemplates) return value;
   const ours = (text: string): string => text.replaceAll('{{`{{`}}', '{{');
   const theirs = (text: string): unknown => (text.includes('{{') ? ANYTHING : text);
-  return value.map((container, index) => eachText(container, index < OURS ? ours : theirs));
+  return value.map((container) =>
+    eachText(container, isMap(container) && OURS.test(String(container.name)) ? ours : theirs),
+  );
 }
 
 /** The charts take a text as well as a map, and evaluate the text as a template. */

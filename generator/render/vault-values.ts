@@ -5,7 +5,7 @@
 import { postStartCommand } from '../../contract/pod.ts';
 import { annotationValues, serverIdentity } from '../chart/server-identity.ts';
 import { literalForTemplate } from '../chart/template-text.ts';
-import type { Values } from '../chart/values.ts';
+import { isMap, type Values } from '../chart/values.ts';
 import type { Plan } from '../plan/plan.ts';
 import { storeMounts, unsealMounts, vaultCaMounts, volumeOf } from '../plan/pod-mounts.ts';
 import type { RenderedFile } from './file.ts';
@@ -30,13 +30,17 @@ export function vaultValues(plan: Plan): Values {
     facts.chart.traits.initContainersAreTemplates ? literalForTemplate(container) : container,
   );
   const mounted = [...storeMounts(config), ...unsealMounts(config), ...vaultCaMounts(config)];
-  const pullSecrets = config.imagePullSecrets.map((name) => ({ name }));
+  const theirs = facts.own.imagePullSecrets.map((entry) => (isMap(entry) ? entry.name : entry));
+  const pullSecrets = config.imagePullSecrets
+    .filter((name) => !theirs.includes(name))
+    .map((name) => ({ name }));
   return {
     ...(pullSecrets.length === 0
       ? {}
       : { global: { imagePullSecrets: [...facts.own.imagePullSecrets, ...pullSecrets] } }),
     server: {
-      extraInitContainers: [...ours, ...facts.own.initContainers],
+      // Theirs first: some make the volumes ready on which ours work, or fetch what the server's configuration names.
+      extraInitContainers: [...facts.own.initContainers, ...ours],
       volumes: [...facts.own.volumes, { name: RUN_VOLUME, emptyDir: {} }, ...mounted.map(volumeOf)],
       volumeMounts: [...facts.own.volumeMounts, ...oursInServerImage(plan, 'write')],
       postStart: postStartCommand(facts.own.postStart),
@@ -45,13 +49,14 @@ export function vaultValues(plan: Plan): Values {
   };
 }
 
-const COMMENTS: readonly Comment[] = [
+/** `theirs` init containers stand before ours. */
+const comments = (theirs: number): readonly Comment[] => [
   {
-    path: ['server', 'extraInitContainers', 0],
+    path: ['server', 'extraInitContainers', theirs],
     text: 'Looks at the data volume. With data on it: nothing else happens. Without: finds, downloads and verifies a snapshot.',
   },
   {
-    path: ['server', 'extraInitContainers', 1],
+    path: ['server', 'extraInitContainers', theirs + 1],
     text: "The server's own image, environment and mounts: restores into a private folder, proves the result, renames it into place.",
   },
   {
@@ -60,7 +65,7 @@ const COMMENTS: readonly Comment[] = [
   },
   {
     path: ['server', 'postStart'],
-    text: 'Starts a worker that unseals, or says who is waited for, and returns at once; then your own hook.',
+    text: 'Starts a worker that unseals, or says who is waited for, and returns at once; then your own hook, whose exit code counts.',
   },
 ];
 
@@ -71,6 +76,10 @@ export function vaultValuesFile(plan: Plan): RenderedFile {
     : 'restore.enabled is false: nothing is added to the server.';
   return {
     name: 'vault-values.yaml',
-    text: yamlText(vaultValues(plan), `${plan.header}\n${what}`, COMMENTS),
+    text: yamlText(
+      vaultValues(plan),
+      `${plan.header}\n${what}`,
+      comments(plan.facts.own.initContainers.length),
+    ),
   };
 }

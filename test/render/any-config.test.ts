@@ -18,7 +18,7 @@ test('any valid configuration renders to slices that the pods accept, and twice 
       assert.deepEqual(once().files, rendered.files);
       assert.ok(validateBackupSlice(rendered.plan.backup), JSON.stringify(validateBackupSlice.errors));
       const overlay = parse(rendered.files[0]?.text ?? '') as {
-        server?: { extraInitContainers: { env: { name: string; value: string }[] }[] };
+        server?: { extraInitContainers: { name: string; env: { name: string; value: string }[] }[] };
       };
       assert.equal(overlay.server !== undefined, rendered.plan.config.restore.enabled);
       const variable = overlay.server?.extraInitContainers[0]?.env.find(

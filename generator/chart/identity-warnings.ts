@@ -14,7 +14,7 @@ interface Place {
 
 /** Undefined where no identity is asked for. */
 function placeOf(store: Store): Place | undefined {
-  if (identityAnnotation(store) === undefined) return undefined;
+  if (identityAnnotation(store, 'restore') === undefined) return undefined;
   const rights = 'the rights to read snapshots and to write receipts';
   if ('gcs' in store) return { kind: 'gcs', what: 'the bucket', key: 'restoreServiceAccount', rights };
   if ('azure' in store) return { kind: 'azure', what: 'the container', key: 'restoreClientId', rights };

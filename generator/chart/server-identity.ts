@@ -51,7 +51,7 @@ export function serverIdentity(
   const named = { ...storeIdentity({ store }, 'restore').annotations, ...restore.serviceAccount.annotations };
   const path = 'server.serviceAccount.annotations';
   const { added, kept } = beside(path, named, (key) => annotationOf(account.annotations, key));
-  const key = identityAnnotation(store);
+  const key = identityAnnotation(store, 'restore');
   const theirs = key === undefined ? undefined : annotationOf(account.annotations, key);
   const who = theirs ?? (key === undefined ? undefined : added[key]);
   const labels = beside('server.extraLabels', who === undefined ? {} : identityLabels(store), (label) =>

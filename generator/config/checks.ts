@@ -1,7 +1,9 @@
 /** What the schema cannot say: schedules, time zones, names that grow too long, volumes that cannot be shared. */
+import { identityProblems } from './check-identities.ts';
 import { cronProblem } from './cron.ts';
 import { takenFor } from './plain-text.ts';
 import type { Problem } from './problem.ts';
+import { at, textAt } from './value-at.ts';
 import { variableProblems } from './variable-problems.ts';
 import type { YamlSource } from './yaml-source.ts';
 
@@ -28,21 +30,6 @@ function validTimeZone(name: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** The value at a path of a file that may not have passed the schema. */
-function at(source: YamlSource, ...path: readonly string[]): unknown {
-  let value = source.data;
-  for (const step of path) {
-    value =
-      typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[step] : undefined;
-  }
-  return value;
-}
-
-function textAt(source: YamlSource, ...path: readonly string[]): string | undefined {
-  const value = at(source, ...path);
-  return typeof value === 'string' ? value : undefined;
 }
 
 function directoryProblems(source: YamlSource): readonly Problem[] {
@@ -136,6 +123,7 @@ export function configProblems(source: YamlSource): readonly Problem[] {
     ...directoryProblems(source),
     ...scheduleProblems(source),
     ...variableProblems(source),
+    ...identityProblems(source),
     ...nameProblems(source),
   ];
   const cronJob = cronJobName(textAt(source, 'release', 'name') ?? '');

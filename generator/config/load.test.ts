@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import { loadConfig } from './load.ts';
 import { ConfigError, formatProblem, type Problem } from './problem.ts';
 
+const ROLE = 'arn:aws:iam::123456789012:role/vault';
+
 const GOOD = `version: 1
 name: payments-vault
 image: {repository: registry.example/lifeboat}
@@ -246,6 +248,16 @@ const ROWS: readonly Row[] = [
     text: GOOD.replace('namespace: vault', 'namespace: "y"'),
     line: 4,
     says: /release\.namespace is a word that readers of YAML take for the boolean true/,
+  },
+  {
+    name: 'one role for both pods',
+    text: GOOD.replace(
+      / {2}s3:\n(?: {4}.*\n)+/,
+      `  s3:\n    bucket: vaults\n    roleArn: ${ROLE}\n    restoreRoleArn: ${ROLE}\n`,
+    ),
+    line: 9,
+    says: /restoreRoleArn names the same identity as roleArn: the server's pods could then delete every snapshot/,
+    hint: /another one/,
   },
   {
     name: 'a volume that dies with its pod',

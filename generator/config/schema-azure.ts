@@ -7,6 +7,21 @@ const guid = {
   pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$',
 } as const satisfies JSONSchema;
 
+const keyRef = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['name'],
+  properties: {
+    name: { ...objectName, description: 'Name of the Secret, in the namespace of the pod that reads it.' },
+    key: {
+      enum: ['AZURE_STORAGE_SAS_TOKEN', 'AZURE_STORAGE_KEY'],
+      default: 'AZURE_STORAGE_KEY',
+      description:
+        'What it holds: AZURE_STORAGE_SAS_TOKEN, a signature that may be limited to the container and in time, or AZURE_STORAGE_KEY, a key of the whole account.',
+    },
+  },
+} as const satisfies JSONSchema;
+
 export const azureSchema = {
   type: 'object',
   description: 'A container of Azure Blob Storage.',
@@ -52,6 +67,11 @@ export const azureSchema = {
         },
       },
       description: 'Secret with a static key. Without it the pods use their workload identity.',
+    },
+    restoreSecretRef: {
+      ...keyRef,
+      description:
+        "Secret of the server's pods, with a signature that lets them read and create, and no more. Default: secretRef, whose key then deletes as well.",
     },
     tenantId: { ...guid, description: "Tenant of the identities. Default: the cluster's." },
     backupClientId: {

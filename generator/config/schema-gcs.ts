@@ -40,6 +40,11 @@ export const gcsSchema = {
       description:
         'Secret with the key key.json, a key file of a service account. Without it the pods use their workload identity.',
     },
+    restoreSecretRef: {
+      ...secretRef,
+      description:
+        "Secret of the server's pods, with the key file of a service account that may read snapshots and write receipts, and no more. Default: secretRef, whose account then writes and prunes snapshots as well.",
+    },
     backupServiceAccount: {
       ...serviceAccount,
       description:

@@ -35,6 +35,10 @@ export const PATTERN_WORDS: Readonly<Record<string, string>> = {
   '^sha256:[0-9a-f]{64}$': 'a digest: sha256: and 64 hexadecimal digits',
   '^arn:[a-z0-9-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$':
     'the ARN of an IAM role, such as arn:aws:iam::123456789012:role/vault-backup',
+  '^arn:[a-z0-9-]+:iam::[0-9]{12}:oidc-provider/[A-Za-z0-9._/-]+$':
+    'the ARN of an OIDC provider, such as arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-central-1.amazonaws.com/id/...',
+  '^arn:[a-z0-9-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$':
+    'the ARN of a KMS key (not of an alias), such as arn:aws:kms:eu-central-1:123456789012:key/...',
   '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$':
     'a time in UTC such as 2026-11-23T22:00:00Z',
   '^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*$':

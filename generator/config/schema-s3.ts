@@ -51,6 +51,11 @@ export const s3Schema = {
       description:
         'Secret with the keys AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and perhaps AWS_SESSION_TOKEN. Without it the pods use the identity of their service account or node.',
     },
+    restoreSecretRef: {
+      ...secretRef,
+      description:
+        "Secret of the server's pods, with the same keys for an owner who may read snapshots and write receipts, and no more. Default: secretRef, whose owner then writes and prunes snapshots as well.",
+    },
     roleArn: {
       ...roleArn,
       description: "IAM role of the backup's service account (web identity).",
@@ -59,6 +64,22 @@ export const s3Schema = {
       ...roleArn,
       description:
         "IAM role of the server's own service account, to read snapshots and write receipts. A role that your values of the official chart give that account stays, and needs these rights then.",
+    },
+    oidcProviderArn: {
+      type: 'string',
+      pattern: '^arn:[a-z0-9-]+:iam::[0-9]{12}:oidc-provider/[A-Za-z0-9._/-]+$',
+      description:
+        "IAM's OIDC provider for the cluster, whom the roles trust. Nothing in the pods asks for it: it stands in the trust policies and in what is rendered for Terraform.",
+      examples: [
+        'arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE',
+      ],
+    },
+    kmsKeyArn: {
+      type: 'string',
+      pattern: '^arn:[a-z0-9-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$',
+      description:
+        'The KMS key that the bucket encrypts with, where it does so with one of yours: both identities then get the right to use it through S3.',
+      examples: ['arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab'],
     },
   },
 } as const satisfies JSONSchema;

@@ -1,5 +1,11 @@
-/** The Secret with a static key of the store, and the keys that it must hold; undefined where the pods have an identity. */
+/**
+ * The Secret with a static key of the store for one of the two pods, and the keys that it must hold; undefined where
+ * that pod has an identity. The server's pods may have a Secret of their own, whose owner may do less.
+ */
 import type { Store } from './config.ts';
+
+/** The two pods that come to the store: the backup's, and the server's. */
+export type Who = 'backup' | 'restore';
 
 export interface StaticKey {
   /** Name of the Secret. */
@@ -7,17 +13,19 @@ export interface StaticKey {
   readonly keys: readonly string[];
 }
 
-export function staticKey(store: Store): StaticKey | undefined {
+function of<T>({ secret, restoreSecret }: { readonly secret?: T; readonly restoreSecret?: T }, who: Who) {
+  return who === 'restore' ? (restoreSecret ?? secret) : secret;
+}
+
+export function staticKey(store: Store, who: Who): StaticKey | undefined {
   if ('s3' in store) {
-    const { secret } = store.s3;
-    return secret === undefined
-      ? undefined
-      : { name: secret, keys: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] };
+    const name = of(store.s3, who);
+    return name === undefined ? undefined : { name, keys: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] };
   }
   if ('gcs' in store) {
-    const { secret } = store.gcs;
-    return secret === undefined ? undefined : { name: secret, keys: ['key.json'] };
+    const name = of(store.gcs, who);
+    return name === undefined ? undefined : { name, keys: ['key.json'] };
   }
-  const secret = 'azure' in store ? store.azure.secret : undefined;
+  const secret = 'azure' in store ? of(store.azure, who) : undefined;
   return secret === undefined ? undefined : { name: secret.name, keys: [secret.key] };
 }

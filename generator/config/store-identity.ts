@@ -3,7 +3,7 @@
  * which labels the pods themselves carry. The backup writes; the server's pods read, and write receipts.
  */
 import type { Config, Store } from './config.ts';
-import { staticKey } from './static-key.ts';
+import { staticKey, type Who } from './static-key.ts';
 
 export interface StoreIdentity {
   /** Of the Kubernetes service account. */
@@ -25,8 +25,8 @@ const NONE: StoreIdentity = { annotations: {}, podLabels: {} };
 const AZURE_POD_LABELS = { 'azure.workload.identity/use': 'true' };
 
 /** Undefined for a store that asks for no identity, or that a static key opens. */
-export function identityAnnotation(store: Store): string | undefined {
-  if ('directory' in store || staticKey(store) !== undefined) return undefined;
+export function identityAnnotation(store: Store, who: Who): string | undefined {
+  if ('directory' in store || staticKey(store, who) !== undefined) return undefined;
   return ANNOTATIONS['s3' in store ? 's3' : 'gcs' in store ? 'gcs' : 'azure'];
 }
 
@@ -35,12 +35,12 @@ export function identityLabels(store: Store): Readonly<Record<string, string>> {
   return 'azure' in store ? AZURE_POD_LABELS : NONE.podLabels;
 }
 
-export function storeIdentity({ store }: Pick<Config, 'store'>, who: 'backup' | 'restore'): StoreIdentity {
+export function storeIdentity({ store }: Pick<Config, 'store'>, who: Who): StoreIdentity {
   if ('s3' in store) {
     const role = who === 'backup' ? store.s3.roleArn : store.s3.restoreRoleArn;
     return role === undefined ? NONE : { ...NONE, annotations: { [ANNOTATIONS.s3]: role } };
   }
-  if (staticKey(store) !== undefined) return NONE;
+  if (staticKey(store, who) !== undefined) return NONE;
   if ('gcs' in store) {
     const { backupServiceAccount, restoreServiceAccount } = store.gcs;
     const account = who === 'backup' ? backupServiceAccount : restoreServiceAccount;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadConfig } from './load.ts';
 import { ConfigError } from './problem.ts';
+import { staticKey } from './static-key.ts';
 import type { Store } from './store.ts';
 import { storeIdentity } from './store-identity.ts';
 
@@ -65,6 +66,26 @@ for (const [store, says] of [
     );
   });
 }
+
+test("the server's pods may have a key of their own; otherwise both read the same Secret", () => {
+  const names = (store: string) => {
+    const read = storeFrom(store);
+    return [staticKey(read, 'backup')?.name, staticKey(read, 'restore')?.name];
+  };
+  for (const [kind, base] of [
+    ['s3', 'bucket: vaults'],
+    ['gcs', 'bucket: vaults'],
+    ['azure', 'account: vaults, container: snapshots'],
+  ]) {
+    const own = 'restoreSecretRef: {name: reads}';
+    const shared = 'secretRef: {name: writes}';
+
+    assert.deepEqual(names(`{${kind}: {${base}, ${shared}}}`), ['writes', 'writes']);
+    assert.deepEqual(names(`{${kind}: {${base}, ${shared}, ${own}}}`), ['writes', 'reads']);
+    assert.deepEqual(names(`{${kind}: {${base}, ${own}}}`), [undefined, 'reads']);
+    assert.deepEqual(names(`{${kind}: {${base}}}`), [undefined, undefined]);
+  }
+});
 
 test('a pod is its own identity in each cloud, and none where a key is mounted', () => {
   const azure = `account: vaults, container: snapshots, backupClientId: ${BACKUP}, restoreClientId: ${RESTORE}`;

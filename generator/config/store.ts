@@ -16,10 +16,14 @@ export interface S3Store {
   readonly checksums?: 'when_supported' | 'when_required';
   readonly ca?: CaSource;
   readonly secret?: string;
+  /** Of the server's pods, where it is another one. */
+  readonly restoreSecret?: string;
   /** Of the backup. */
   readonly roleArn?: string;
   /** Of the server's pods. */
   readonly restoreRoleArn?: string;
+  readonly oidcProviderArn?: string;
+  readonly kmsKeyArn?: string;
 }
 
 export interface GcsStore {
@@ -28,9 +32,15 @@ export interface GcsStore {
   readonly project?: string;
   readonly endpoint?: string;
   readonly secret?: string;
+  readonly restoreSecret?: string;
   /** Addresses of the Google service accounts. */
   readonly backupServiceAccount?: string;
   readonly restoreServiceAccount?: string;
+}
+
+interface AzureKey {
+  readonly name: string;
+  readonly key: 'AZURE_STORAGE_KEY' | 'AZURE_STORAGE_SAS_TOKEN';
 }
 
 export interface AzureStore {
@@ -40,7 +50,8 @@ export interface AzureStore {
   /** Only where it is not the public cloud's. */
   readonly endpoint?: string;
   /** The Secret and which of the two static keys it holds. */
-  readonly secret?: { readonly name: string; readonly key: 'AZURE_STORAGE_KEY' | 'AZURE_STORAGE_SAS_TOKEN' };
+  readonly secret?: AzureKey;
+  readonly restoreSecret?: AzureKey;
   readonly tenantId?: string;
   readonly backupClientId?: string;
   readonly restoreClientId?: string;
@@ -68,10 +79,14 @@ function trimSlashes(path: string): string {
   return path.split('/').filter(Boolean).join('/');
 }
 
+function azureKey({ name, key }: { readonly name: string; readonly key?: AzureKey['key'] }): AzureKey {
+  return { name, key: key ?? 'AZURE_STORAGE_KEY' };
+}
+
 /** With every default filled in. */
 export function storeOf({ s3, gcs, azure, directory }: ConfigInput['store']): Store {
   if (s3 !== undefined) {
-    const { ca, secretRef, prefix, ...rest } = s3;
+    const { ca, secretRef, restoreSecretRef, prefix, ...rest } = s3;
     return {
       s3: {
         ...rest,
@@ -80,28 +95,29 @@ export function storeOf({ s3, gcs, azure, directory }: ConfigInput['store']): St
         forcePathStyle: rest.forcePathStyle ?? rest.endpoint !== undefined,
         ...(ca === undefined ? {} : { ca: caSource(ca) }),
         ...(secretRef === undefined ? {} : { secret: secretRef.name }),
+        ...(restoreSecretRef === undefined ? {} : { restoreSecret: restoreSecretRef.name }),
       },
     };
   }
   if (gcs !== undefined) {
-    const { prefix, secretRef, ...rest } = gcs;
+    const { prefix, secretRef, restoreSecretRef, ...rest } = gcs;
     return {
       gcs: {
         ...rest,
         prefix: trimSlashes(prefix ?? ''),
         ...(secretRef === undefined ? {} : { secret: secretRef.name }),
+        ...(restoreSecretRef === undefined ? {} : { restoreSecret: restoreSecretRef.name }),
       },
     };
   }
   if (azure !== undefined) {
-    const { prefix, secretRef, ...rest } = azure;
+    const { prefix, secretRef, restoreSecretRef, ...rest } = azure;
     return {
       azure: {
         ...rest,
         prefix: trimSlashes(prefix ?? ''),
-        ...(secretRef === undefined
-          ? {}
-          : { secret: { name: secretRef.name, key: secretRef.key ?? 'AZURE_STORAGE_KEY' } }),
+        ...(secretRef === undefined ? {} : { secret: azureKey(secretRef) }),
+        ...(restoreSecretRef === undefined ? {} : { restoreSecret: azureKey(restoreSecretRef) }),
       },
     };
   }

@@ -35,7 +35,7 @@ export function backupSlice(config: Config, facts: ServerFacts): BackupSlice {
     version: 1,
     name: config.name,
     installation: installation(config),
-    store: storeSlice(config),
+    store: storeSlice(config, 'backup'),
     vault: { product: facts.product, ...vaultAddresses(config, facts), ...tlsSlice(config) },
     auth: authSlice(config),
     retention: { keepLast: config.keepLast },

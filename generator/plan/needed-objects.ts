@@ -2,7 +2,7 @@
 import type { ServerFacts } from '../chart/server-facts.ts';
 import { isMap, listAt, printed, textAt, type Values } from '../chart/values.ts';
 import type { Config } from '../config/config.ts';
-import { staticKey } from '../config/static-key.ts';
+import { staticKey, type Who } from '../config/static-key.ts';
 
 /** The one key of a Secret of a registry, which has a type of its own. */
 export const PULL_SECRET_KEY = '.dockerconfigjson';
@@ -23,9 +23,9 @@ interface Wanted {
   readonly purpose: string;
 }
 
-function storeObjects({ store }: Config): readonly Wanted[] {
+function storeObjects({ store }: Config, who: Who): readonly Wanted[] {
   const found: Wanted[] = [];
-  const secret = staticKey(store);
+  const secret = staticKey(store, who);
   if (secret !== undefined) found.push({ kind: 'secret', ...secret, purpose: 'credentials of the store' });
   const ca = 's3' in store ? store.s3.ca : undefined;
   if (ca !== undefined) found.push({ ...ca, keys: [ca.key], purpose: "CA of the store's endpoint" });
@@ -43,7 +43,7 @@ function keysNamedBy({ mounts, config, env }: ServerFacts, mount: string): reado
 }
 
 function serverObjects(config: Config, own: Values, facts: ServerFacts): readonly Wanted[] {
-  const found: Wanted[] = [...storeObjects(config)];
+  const found: Wanted[] = [...storeObjects(config, 'restore')];
   const { unseal } = config.restore;
   if ('secret' in unseal) {
     found.push({ kind: 'secret', name: unseal.secret, keys: ['shares'], purpose: 'the unseal shares' });
@@ -103,7 +103,7 @@ function backupObjects(config: Config): readonly Wanted[] {
           },
         ]
       : [];
-  return [...storeObjects(config), ...login, ...sharedObjects(config)];
+  return [...storeObjects(config, 'backup'), ...login, ...sharedObjects(config)];
 }
 
 /** Each object once a namespace; its purposes joined. `own` are the user's values of the official chart. */

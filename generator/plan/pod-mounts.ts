@@ -1,7 +1,7 @@
-/** The Secrets, ConfigMaps and volumes of ours that a pod mounts, and where. The same list serves server pod and backup. */
+/** The Secrets, ConfigMaps and volumes of ours that a pod mounts, and where. One list serves server pod and backup. */
 import { MOUNTS } from '../../contract/pod.ts';
 import type { CaSource, Config } from '../config/config.ts';
-import { staticKey } from '../config/static-key.ts';
+import { staticKey, type Who } from '../config/static-key.ts';
 
 /** What a pod must not be kept from starting by: a missing object is named by lifeboat, not by the kubelet. */
 const OPTIONAL = true;
@@ -25,12 +25,12 @@ function caMount(name: string, mountPath: string, ca: CaSource): PodMount {
 }
 
 /** Credentials and CA of the store, or its volume. */
-export function storeMounts({ store }: Config): readonly PodMount[] {
+export function storeMounts({ store }: Config, who: Who): readonly PodMount[] {
   if ('directory' in store) {
     const { path, volume } = store.directory;
     return [{ name: 'snapshots', mountPath: path, source: { volume } }];
   }
-  const secret = staticKey(store)?.name;
+  const secret = staticKey(store, who)?.name;
   const ca = 's3' in store ? store.s3.ca : undefined;
   return [
     ...(secret === undefined ? [] : [{ name: 'store', mountPath: MOUNTS.store, source: { secret } }]),

@@ -16,7 +16,7 @@ export function restoreSlice(config: Config, facts: ServerFacts): RestoreSlice {
     version: 1,
     name: config.name,
     installation: installation(config),
-    store: storeSlice(config),
+    store: storeSlice(config, 'restore'),
     server: {
       product: facts.product,
       image: facts.image,

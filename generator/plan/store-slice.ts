@@ -2,11 +2,11 @@
 import { MOUNTS } from '../../contract/pod.ts';
 import type { StoreSlice, TlsSlice } from '../../contract/slice.ts';
 import type { Config } from '../config/config.ts';
-import { staticKey } from '../config/static-key.ts';
+import { staticKey, type Who } from '../config/static-key.ts';
 
-export function storeSlice({ store }: Config): StoreSlice {
+export function storeSlice({ store }: Config, who: Who): StoreSlice {
   if ('directory' in store) return { directory: { path: store.directory.path } };
-  const credentials = staticKey(store) === undefined ? {} : { credentials: MOUNTS.store };
+  const credentials = staticKey(store, who) === undefined ? {} : { credentials: MOUNTS.store };
   if ('gcs' in store) {
     const { bucket, prefix, endpoint } = store.gcs;
     return { gcs: { bucket, prefix, ...(endpoint === undefined ? {} : { endpoint }), ...credentials } };

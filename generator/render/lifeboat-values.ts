@@ -2,6 +2,7 @@
 
 import type { Values } from '../chart/values.ts';
 import type { Config } from '../config/config.ts';
+import { staticKey } from '../config/static-key.ts';
 import { storeIdentity } from '../config/store-identity.ts';
 import type { Plan } from '../plan/plan.ts';
 import { authMounts, type PodMount, storeMounts, vaultCaMounts } from '../plan/pod-mounts.ts';
@@ -32,7 +33,7 @@ function egressPorts({ config, backup }: Plan): readonly number[] {
   const endpoint = 'directory' in store ? undefined : Object.values(store)[0].endpoint;
   if (endpoint !== undefined) ports.push(portOf(endpoint));
   // GKE's metadata server, which gives out workload identities: 988 behind 80.
-  if ('gcs' in store && store.gcs.secret === undefined) ports.push(80, 988);
+  if ('gcs' in store && staticKey(store, 'backup') === undefined) ports.push(80, 988);
   return [...new Set(ports)].sort((a, b) => a - b);
 }
 
@@ -70,7 +71,9 @@ export function lifeboatValues(plan: Plan): Values {
     serviceAccount: serviceAccount(config),
     vaultToken:
       kubernetes === undefined ? { enabled: false } : { enabled: true, audience: kubernetes.audience },
-    mounts: [...storeMounts(config), ...authMounts(config), ...vaultCaMounts(config)].map(chartMount),
+    mounts: [...storeMounts(config, 'backup'), ...authMounts(config), ...vaultCaMounts(config)].map(
+      chartMount,
+    ),
     networkPolicy: { enabled: true, egressPorts: egressPorts(plan) },
     ...(Object.keys(podLabels).length === 0 ? {} : { podLabels }),
     ...(annotations === undefined ? {} : { podAnnotations: annotations }),

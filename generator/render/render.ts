@@ -17,6 +17,8 @@ import { lifeboatValuesFile } from './lifeboat-values.ts';
 import { rbacFile } from './rbac.ts';
 import { runbookFile } from './runbook.ts';
 import { s3PolicyFiles } from './s3-policies.ts';
+import { s3TrustFiles } from './s3-trust.ts';
+import { terraformStoreFiles } from './terraform-store.ts';
 import { terraformVaultFile } from './terraform-vault.ts';
 import { vaultValuesFile } from './vault-values.ts';
 
@@ -75,6 +77,8 @@ export function render(input: RenderInput): Rendered {
     authFile(plan),
     terraformVaultFile(plan),
     ...s3PolicyFiles(plan),
+    ...s3TrustFiles(plan),
+    ...terraformStoreFiles(plan),
     runbookFile(plan, own),
   ];
   return { plan, files, warnings: seen };

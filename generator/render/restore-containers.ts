@@ -35,7 +35,7 @@ export function initContainer({ config, facts }: Plan, slice: RestoreSlice): Val
     volumeMounts: [
       { name: 'data', mountPath: facts.dataPath },
       { name: RUN_VOLUME, mountPath: MOUNTS.run },
-      ...[...storeMounts(config), ...unsealMounts(config)].map((mount) => mountOf(mount, 'read')),
+      ...[...storeMounts(config, 'restore'), ...unsealMounts(config)].map((mount) => mountOf(mount, 'read')),
     ],
     securityContext: restrictedContext(facts.rights),
     resources: resources ?? INIT_RESOURCES,
@@ -44,7 +44,7 @@ export function initContainer({ config, facts }: Plan, slice: RestoreSlice): Val
 
 /** What both containers of the server's image get: the runtime, the store and the keys. */
 export function oursInServerImage({ config }: Plan, access: 'read' | 'write'): readonly Values[] {
-  const mounts = [...storeMounts(config), ...unsealMounts(config), ...vaultCaMounts(config)];
+  const mounts = [...storeMounts(config, 'restore'), ...unsealMounts(config), ...vaultCaMounts(config)];
   return [{ name: RUN_VOLUME, mountPath: MOUNTS.run }, ...mounts.map((mount) => mountOf(mount, access))];
 }
 

@@ -51,7 +51,7 @@ function ownCredentials(store: Cloud): string {
 function listCloud(store: Cloud, namespace: string): readonly string[] {
   const list = ['lifeboat snapshots --config "$OUT/backup.json"'];
   const lines: string[] = [];
-  const secret = staticKey(store);
+  const secret = staticKey(store, 'backup');
   const ca = 's3' in store ? store.s3.ca : undefined;
   if (secret === undefined) lines.push(ownCredentials(store));
   if (secret !== undefined || ca !== undefined) lines.push('STORE=$(mktemp -d)    # only you can read it');

@@ -1,11 +1,11 @@
 /** RUNBOOK.md: what must survive elsewhere, and every command of the day everything is gone, with this release's real names. */
 import { EXIT_CODES } from '../../contract/exit-codes.ts';
-import { serverIdentity } from '../chart/server-identity.ts';
 import type { Values } from '../chart/values.ts';
 import type { SnapshotChoice } from '../config/config.ts';
 import { type NeededObject, neededObjects } from '../plan/needed-objects.ts';
 import type { Plan } from '../plan/plan.ts';
 import { sealOf } from '../plan/restore-slice.ts';
+import { areOne, type StoreUser, storeUsers } from '../plan/store-users.ts';
 import type { RenderedFile } from './file.ts';
 import { imageReference } from './image.ts';
 import { BINARIES, PREFIXES, PRODUCT_NAMES } from './product-words.ts';
@@ -99,24 +99,22 @@ function isLogin(object: NeededObject, { config }: Plan): boolean {
 }
 
 /** For whom the policies of the bucket are: whoever the two pods are to the store. */
-function policies({ config, facts, names }: Plan): readonly string[] {
-  const { store, release, backup, restore } = config;
-  if (!('s3' in store)) return [];
-  const { secret } = store.s3;
-  const who = (namespace: string, account: string, role: string | undefined): string =>
-    secret === undefined
-      ? `${role === undefined ? "the cloud's role" : `the role \`${role}\``} of the service account \`${account}\` of namespace \`${namespace}\``
-      : `the owner of the keys in the Secret \`${secret}\` of namespace \`${namespace}\``;
-  const rows = [
-    `\`s3-policy-backup.json\` is for the backup: ${who(backup.namespace, names.serviceAccount, store.s3.roleArn)}.`,
-  ];
-  if (restore.enabled) {
-    rows.push(
-      `\`s3-policy-restore.json\` is for the server's pods: ${who(release.namespace, facts.account.name, serverIdentity(config, facts.account).who)}.`,
-    );
-    rows.push(
-      'Where both are the same owner, the policy of the backup is enough: it holds all of the other.',
-    );
-  }
+function policies({ config, facts }: Plan): readonly string[] {
+  if (!('s3' in config.store)) return [];
+  const users = storeUsers(config, facts);
+  const rows = users.map((user) => {
+    const whose = user.who === 'backup' ? 'the backup' : "the server's pods";
+    return `\`s3-policy-${user.who}.json\` is for ${whose}: ${ownerText(user)}.`;
+  });
+  if (areOne(users))
+    rows.push('Both are the same owner: the policy of the backup is enough, for it holds all of the other.');
   return rows;
+}
+
+function ownerText({ key, identity, theirs, namespace, serviceAccount }: StoreUser): string {
+  if (key !== undefined)
+    return `the owner of the keys in the Secret \`${key.name}\` of namespace \`${namespace}\``;
+  const role = identity === undefined ? "the cloud's role" : `the role \`${identity}\``;
+  const besides = theirs ? ', beside what it may do already' : '';
+  return `${role} of the service account \`${serviceAccount}\` of namespace \`${namespace}\`${besides}`;
 }

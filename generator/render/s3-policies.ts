@@ -1,6 +1,8 @@
 /** IAM policies of the bucket: what the backup needs, and what a restore needs. JSON has no comments: the Sids speak. */
 import type { S3Store } from '../config/config.ts';
+import type { Who } from '../config/static-key.ts';
 import type { Plan } from '../plan/plan.ts';
+import { storeUsers } from '../plan/store-users.ts';
 import type { RenderedFile } from './file.ts';
 
 /** `aws`, `aws-cn`, `aws-us-gov`: part of every ARN. */
@@ -19,15 +21,35 @@ interface Statement {
   readonly Condition?: object;
 }
 
-function policy(name: string, statements: readonly Statement[]): RenderedFile {
-  return { name, text: `${JSON.stringify({ Version: '2012-10-17', Statement: statements }, null, 2)}\n` };
+export function policyName(who: Who): string {
+  return `s3-policy-${who}.json`;
 }
 
-export function s3PolicyFiles({ config }: Plan): readonly RenderedFile[] {
-  if (!('s3' in config.store)) return [];
-  const { s3 } = config.store;
+function policy(statements: readonly Statement[]): string {
+  return `${JSON.stringify({ Version: '2012-10-17', Statement: statements }, null, 2)}\n`;
+}
+
+/** With a key of one's own the bucket asks for it in the caller's name; through S3 alone, and for nothing else. */
+function keyStatements({ kmsKeyArn }: S3Store): readonly Statement[] {
+  if (kmsKeyArn === undefined) return [];
+  const [, partition = 'aws', , region = ''] = kmsKeyArn.split(':');
+  const domain = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return [
+    {
+      Sid: 'LifeboatKey',
+      Effect: 'Allow',
+      // Decrypt to write as well: the parts of a multipart upload are put together with it.
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      Resource: [kmsKeyArn],
+      Condition: { StringEquals: { 'kms:ViaService': `s3.${region}.${domain}` } },
+    },
+  ];
+}
+
+/** The text of both policies. */
+export function s3Policies(name: string, s3: S3Store): Readonly<Record<Who, string>> {
   const bucket = `arn:${partition(s3)}:s3:::${s3.bucket}`;
-  const folder = [s3.prefix, config.name].filter((part) => part !== '').join('/');
+  const folder = [s3.prefix, name].filter((part) => part !== '').join('/');
   const inFolder = (pattern: string): string => `${bucket}/${folder}/${pattern}`;
   const list: Statement = {
     Sid: 'LifeboatList',
@@ -42,7 +64,7 @@ export function s3PolicyFiles({ config }: Plan): readonly RenderedFile[] {
     Action: ['s3:GetObject'],
     Resource: [inFolder('*')],
   };
-  const backup = policy('s3-policy-backup.json', [
+  const backup = policy([
     list,
     read,
     {
@@ -58,13 +80,19 @@ export function s3PolicyFiles({ config }: Plan): readonly RenderedFile[] {
       Action: ['s3:DeleteObject'],
       Resource: [inFolder('snapshots/*')],
     },
+    ...keyStatements(s3),
   ]);
-  if (!config.restore.enabled) return [backup];
   const receipts: Statement = {
     Sid: 'LifeboatReceipts',
     Effect: 'Allow',
     Action: ['s3:PutObject', 's3:AbortMultipartUpload'],
     Resource: [inFolder('receipts/*')],
   };
-  return [backup, policy('s3-policy-restore.json', [list, read, receipts])];
+  return { backup, restore: policy([list, read, receipts, ...keyStatements(s3)]) };
+}
+
+export function s3PolicyFiles({ config, facts }: Plan): readonly RenderedFile[] {
+  if (!('s3' in config.store)) return [];
+  const texts = s3Policies(config.name, config.store.s3);
+  return storeUsers(config, facts).map(({ who }) => ({ name: policyName(who), text: texts[who] }));
 }

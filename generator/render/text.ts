@@ -40,7 +40,14 @@ for (const [name, specification] of Object.entries(templates)) {
   if (name.includes('/')) engine.registerPartial(name, engine.template(specification));
 }
 
-export type TemplateName = 'vault-policy.hcl' | 'auth-setup.sh' | 'terraform-vault.tf' | 'RUNBOOK.md';
+export type TemplateName =
+  | 'vault-policy.hcl'
+  | 'auth-setup.sh'
+  | 'terraform-vault.tf'
+  | 'terraform-store-aws.tf'
+  | 'terraform-store-google.tf'
+  | 'terraform-store-azure.tf'
+  | 'RUNBOOK.md';
 
 export function renderText(name: TemplateName, data: object): string {
   const specification: unknown = (templates as Readonly<Record<string, unknown>>)[name];

@@ -29,7 +29,7 @@ export function vaultValues(plan: Plan): Values {
   const ours = [initContainer(plan, restore), restoreContainer(plan)].map((container) =>
     facts.chart.traits.initContainersAreTemplates ? literalForTemplate(container) : container,
   );
-  const mounted = [...storeMounts(config), ...unsealMounts(config), ...vaultCaMounts(config)];
+  const mounted = [...storeMounts(config, 'restore'), ...unsealMounts(config), ...vaultCaMounts(config)];
   const theirs = facts.own.imagePullSecrets.map((entry) => (isMap(entry) ? entry.name : entry));
   const pullSecrets = config.imagePullSecrets
     .filter((name) => !theirs.includes(name))

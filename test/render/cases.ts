@@ -1,5 +1,6 @@
 /** The configurations that are rendered in tests, each a folder of its own below cases/. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { parse } from 'yaml';
@@ -54,4 +55,19 @@ export function fileOf(rendered: Rendered, name: string): string {
 /** A rendered YAML file as data; what is read from it is asserted, so it is left untyped. */
 export function dataOf<T>(rendered: Rendered, name: string): T {
   return parse(fileOf(rendered, name)) as T;
+}
+
+/** A configuration as text; the values files that it names are `values`, by their names. */
+export async function renderText(
+  config: string,
+  values: Readonly<Record<string, string>> = {},
+): Promise<Rendered> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'lifeboat-render-'));
+  try {
+    for (const [name, text] of Object.entries({ ...values, 'lifeboat.yaml': config }))
+      writeFileSync(path.join(folder, name), text);
+    return await renderOnly(path.join(folder, 'lifeboat.yaml'), undefined);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -33,37 +33,62 @@ export function terraformFormat(text: string): Promise<Ran> {
   return terraform(['fmt', '-check', '-diff', '-'], text);
 }
 
+type Fields = Readonly<Record<string, unknown>>;
+/** By type and name. */
+export type Resources = Readonly<Record<string, Readonly<Record<string, Fields>>>>;
+
 const RESOURCE = /^resource "(\w+)" "(\w+)" \{\n([\s\S]*?)^\}$/gm;
 
+/** Each resource as a local value `type__name`, and nothing that only a provider or a second step knows. */
+function withoutProviders(text: string): { readonly module: string; readonly names: readonly string[] } {
+  const names: string[] = [];
+  const local = text
+    .replaceAll(/^(?:terraform|provider "\w+"|output "\w+") \{\n[\s\S]*?^\}$/gm, '')
+    .replaceAll(/^ *depends_on += .*$/gm, '')
+    .replaceAll(RESOURCE, (_all, type: string, name: string, body: string) => {
+      names.push(`${type}__${name}`);
+      return `locals {\n${type}__${name} = {\n${body.replaceAll(/^( *\w+) \{$/gm, '$1 = {')}}\n}`;
+    });
+  // `type.name[0].field` is the one that `count` makes.
+  const module = names.reduce((all, name) => {
+    const [type = '', own = ''] = name.split('__');
+    return all.replaceAll(new RegExp(`\\b${type}\\.${own}(\\[0\\])?\\.`, 'g'), `local.${name}.`);
+  }, local);
+  return { module, names };
+}
+
 /**
- * The resources of a module as Terraform itself evaluates them, by type and name. No provider is needed: each is
- * rewritten as a local value, so what only a provider knows may not be asked for. Variables have their defaults.
+ * The resources of a module as Terraform itself evaluates them. No provider is needed, so what only a provider knows may
+ * not be asked for. Variables have their defaults, or what is given here.
  */
 export async function terraformResources(
   text: string,
-): Promise<Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>> {
-  const types = new Set<string>();
-  const rewritten = text
-    .replaceAll(/^terraform \{\n[\s\S]*?^\}$/gm, '')
-    .replaceAll(RESOURCE, (_all, type: string, name: string, body: string) => {
-      types.add(type);
-      return `locals {\n${type} = {\n${name} = {\n${body}}\n}\n}`;
-    });
-  // `type.name[0].field` is the one that `count` makes.
-  const referred = [...types].reduce(
-    (module, type) =>
-      module.replaceAll(new RegExp(`\\b${type}\\.(\\w+)(\\[0\\])?\\.`, 'g'), `local.${type}.$1.`),
-    rewritten,
-  );
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Resources> {
+  const { module, names } = withoutProviders(text);
   const folder = mkdtempSync(path.join(tmpdir(), 'lifeboat-terraform-'));
   try {
-    writeFileSync(path.join(folder, 'main.tf'), referred);
-    const all = [...types].map((type) => `${type} = local.${type}`).join(', ');
-    const { code, stdout, stderr } = await terraform(['console'], `jsonencode({ ${all} })\n`, folder);
+    writeFileSync(path.join(folder, 'main.tf'), module);
+    const all = names.map((name) => `${name} = local.${name}`).join(', ');
+    const given = Object.entries(variables).map(([name, value]) => `-var=${name}=${value}`);
+    const { code, stdout, stderr } = await terraform(
+      ['console', ...given],
+      `jsonencode({ ${all} })\n`,
+      folder,
+    );
     if (code !== 0) throw new Error(stderr);
     // The answer is a string of HCL, which reads as one of JSON, around the JSON itself.
-    return JSON.parse(JSON.parse(stdout) as string) as Awaited<ReturnType<typeof terraformResources>>;
+    return byType(JSON.parse(JSON.parse(stdout) as string) as Readonly<Record<string, Fields>>);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function byType(values: Readonly<Record<string, Fields>>): Resources {
+  const found: Record<string, Record<string, Fields>> = {};
+  for (const [full, fields] of Object.entries(values)) {
+    const [type = '', name = ''] = full.split('__');
+    found[type] = { ...found[type], [name]: fields };
+  }
+  return found;
 }

@@ -1,5 +1,4 @@
-/** The store that a slice names, ready for use. The S3 SDK is loaded only where S3 is used: it is large. */
-import { LifeboatError } from '../../contract/errors.ts';
+/** The store that a slice names, ready for use. What speaks to a cloud is loaded only where that cloud is used: it is large. */
 import type { StoreSlice } from '../../contract/slice.ts';
 import type { Log } from '../log.ts';
 import { createDirectoryStore } from './directory.ts';
@@ -12,8 +11,14 @@ export async function openStore(slice: StoreSlice, name: string, log: Log): Prom
 
 async function openPlainStore(slice: StoreSlice, name: string): Promise<SnapshotStore> {
   if ('directory' in slice) return createDirectoryStore(slice.directory, name);
-  if (!('s3' in slice))
-    throw new LifeboatError('config', `stores of kind ${Object.keys(slice)[0]} are not built in yet`);
+  if ('gcs' in slice) {
+    const { createGcsStore } = await import('./gcs.ts');
+    return createGcsStore(slice.gcs, name);
+  }
+  if ('azure' in slice) {
+    const { createAzureStore } = await import('./azure.ts');
+    return createAzureStore(slice.azure, name);
+  }
   const { createS3Store } = await import('./s3.ts');
   return createS3Store(slice.s3, name);
 }

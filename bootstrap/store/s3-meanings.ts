@@ -1,13 +1,8 @@
 /** What S3 says and what it means: the first rule that fits wins, names before statuses, since a name says more. */
 import { messageOf } from '../../contract/errors.ts';
+import type { Meaning } from './failure.ts';
+import { type NetworkHints, networkMeaning } from './network-errors.ts';
 import type { S3Call } from './s3-errors.ts';
-import { networkMeaning } from './s3-network-errors.ts';
-
-export interface Meaning {
-  readonly reason: string;
-  readonly hint?: string | undefined;
-  readonly retryable?: boolean;
-}
 
 /** What is taken of an error of the SDK. */
 export interface SdkError {
@@ -24,6 +19,14 @@ const PERMISSION: Readonly<Record<S3Call['verb'], string>> = {
   read: 's3:GetObject on the objects (and s3:ListBucket, without which a missing object looks like a denial)',
   write: 's3:PutObject and s3:AbortMultipartUpload on the objects',
   remove: 's3:DeleteObject on the objects',
+};
+
+const NETWORK: NetworkHints = {
+  protocol: 'an S3 server',
+  endpoint: 'store.s3.endpoint',
+  unknownName:
+    'correct store.s3.endpoint; where it has no name for each bucket, leave store.s3.forcePathStyle on',
+  certificate: 'set store.s3.ca to the CA that signed it, and store.s3.endpoint to a name that is in it',
 };
 
 const SECRET_HINT = 'correct the Secret that holds AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';
@@ -139,5 +142,5 @@ export function meaningOf(error: unknown, seen: SdkError, call: S3Call): Meaning
   if (/region is missing/i.test(messageOf(error))) {
     return { reason: 'no region is set', hint: 'set store.s3.region' };
   }
-  return networkMeaning(error) ?? { reason: `${name}${said === '' ? '' : `: ${said}`}` };
+  return networkMeaning(error, NETWORK) ?? { reason: `${name}${said === '' ? '' : `: ${said}`}` };
 }

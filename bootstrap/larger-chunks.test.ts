@@ -7,8 +7,8 @@ import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
-import { createTransport } from '../vault/transport.ts';
 import { largerChunks } from './larger-chunks.ts';
+import { createTransport } from './vault/transport.ts';
 
 const MIB = 1024 * 1024;
 

@@ -1,6 +1,6 @@
-/** Failures below S3 itself: names, connections, TLS, silence, and answers that are no S3. */
+/** Failures below a store's own protocol: names, connections, TLS, silence, and answers of some other server. */
 import { messageOf, systemCode } from '../../contract/errors.ts';
-import type { Meaning } from './s3-meanings.ts';
+import type { Meaning } from './failure.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused: nothing listens there',
@@ -11,22 +11,42 @@ const REASONS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'the host is unreachable',
   ENETUNREACH: 'the network is unreachable',
   ETIMEDOUT: 'no answer in time',
+  UND_ERR_SOCKET: 'the connection was cut',
+  UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
+  UND_ERR_HEADERS_TIMEOUT: 'no answer in time',
+  UND_ERR_BODY_TIMEOUT: 'the answer stopped coming',
 };
 
-const NAME_HINT =
-  'correct store.s3.endpoint; where it has no name for each bucket, leave store.s3.forcePathStyle on';
+/** What helps where the address is wrong, in the words of lifeboat.yaml. */
+export interface NetworkHints {
+  /** `an S3 server` */
+  readonly protocol: string;
+  /** `store.s3.endpoint` */
+  readonly endpoint: string;
+  readonly unknownName: string;
+  readonly certificate: string;
+}
+
+/** The reason of a connection that failed; undefined where the failure is of another kind. */
+export function networkReason(error: unknown): string | undefined {
+  return REASONS[codeOf(error)];
+}
+
+/** The failure's own code, or that of what a client wrapped. */
+function codeOf(error: unknown): string {
+  return systemCode(error) ?? systemCode((error as { cause?: unknown } | null | undefined)?.cause) ?? '';
+}
 
 /** undefined where the failure is of another kind. */
-export function networkMeaning(error: unknown): Meaning | undefined {
-  const code =
-    systemCode(error) ?? systemCode((error as { cause?: unknown } | null | undefined)?.cause) ?? '';
+export function networkMeaning(error: unknown, hints: NetworkHints): Meaning | undefined {
+  const code = codeOf(error);
   const message = messageOf(error);
   if (error instanceof Error && error.name === 'TimeoutError' && !(code in REASONS && code !== 'ETIMEDOUT')) {
     return { reason: 'no answer in time', retryable: true };
   }
   const reason = REASONS[code];
   if (reason !== undefined) {
-    return { reason, retryable: true, hint: code === 'ENOTFOUND' ? NAME_HINT : undefined };
+    return { reason, retryable: true, hint: code === 'ENOTFOUND' ? hints.unknownName : undefined };
   }
   if (code === 'EPROTO' || /wrong version number|packet length too long/i.test(message)) {
     return {
@@ -37,7 +57,7 @@ export function networkMeaning(error: unknown): Meaning | undefined {
   if (/^ERR_TLS|CERT|SELF_SIGNED|UNABLE_TO/.test(code)) {
     return {
       reason: `its certificate is not accepted (${code})`,
-      hint: 'set store.s3.ca to the CA that signed it, and store.s3.endpoint to a name that is in it',
+      hint: hints.certificate,
     };
   }
   if (code.startsWith('HPE_')) {
@@ -46,8 +66,8 @@ export function networkMeaning(error: unknown): Meaning | undefined {
   if (/deserialization|premature|aborted|stream closed before|socket hang up/i.test(message)) {
     const cut = !/deserialization/i.test(message);
     return {
-      reason: cut ? 'the connection was cut' : 'the answer is not that of an S3 server',
-      hint: cut ? undefined : 'correct store.s3.endpoint',
+      reason: cut ? 'the connection was cut' : `the answer is not that of ${hints.protocol}`,
+      hint: cut ? undefined : `correct ${hints.endpoint}`,
       retryable: cut,
     };
   }

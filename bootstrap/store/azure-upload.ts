@@ -1,0 +1,70 @@
+/**
+ * Writes one new blob from a stream: a single request where it is small, else blocks that one last request makes visible.
+ * Memory stays flat: at most IN_FLIGHT + 1 blocks exist at a time. Blocks of an upload that failed are seen by nobody;
+ * nothing but a week, after which Azure drops them, removes them.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import type { BlockBlobClient, BlockBlobCommitBlockListOptions } from '@azure/storage-blob';
+import { LifeboatError } from '../../contract/errors.ts';
+import { fixedParts } from './fixed-parts.ts';
+
+const PART_SIZE = 8 * 1024 * 1024;
+const MOST_BLOCKS = 50_000;
+const IN_FLIGHT = 2;
+/** Whoever wrote the name first has it. */
+const ONLY_NEW = { ifNoneMatch: '*' };
+
+export async function uploadBlob(
+  blob: BlockBlobClient,
+  source: Readable,
+  signal: AbortSignal,
+  partSize = PART_SIZE,
+): Promise<void> {
+  const sum = createHash('md5');
+  // Of this upload alone: another writer of the same name must not mix its blocks into ours.
+  const upload = randomBytes(12).toString('hex');
+  const ids: string[] = [];
+  const flying = new Set<Promise<unknown>>();
+  let last: Buffer | undefined;
+
+  for await (const part of fixedParts(source, partSize)) {
+    sum.update(part);
+    if (last !== undefined) await stage(last);
+    last = part;
+  }
+  // The sum is kept with the blob, and given out with each download of the whole.
+  const options = (): BlockBlobCommitBlockListOptions => ({
+    abortSignal: signal,
+    conditions: ONLY_NEW,
+    blobHTTPHeaders: { blobContentMD5: sum.digest() },
+  });
+  if (ids.length === 0) {
+    const bytes = last ?? Buffer.alloc(0);
+    await blob.upload(bytes, bytes.length, options());
+    return;
+  }
+  if (last !== undefined) await stage(last);
+  await Promise.all(flying);
+  await blob.commitBlockList(ids, options());
+
+  async function stage(bytes: Buffer): Promise<void> {
+    if (ids.length === MOST_BLOCKS)
+      throw new LifeboatError(
+        'store',
+        `${blob.name} is too large: Azure takes no more than ${MOST_BLOCKS} blocks`,
+      );
+    const id = Buffer.from(`${upload}-${String(ids.length).padStart(6, '0')}`).toString('base64');
+    ids.push(id);
+    const sent = blob
+      .stageBlock(id, bytes, bytes.length, {
+        abortSignal: signal,
+        transactionalContentMD5: createHash('md5').update(bytes).digest(),
+      })
+      .finally(() => flying.delete(sent));
+    // Its failure is heard below, and may come before anyone listens.
+    sent.catch(() => {});
+    flying.add(sent);
+    if (flying.size >= IN_FLIGHT) await Promise.race(flying);
+  }
+}

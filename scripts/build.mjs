@@ -2,7 +2,7 @@
  * Builds what is not written by hand:
  *
  *   generated/            validators and templates, compiled ahead of time; not committed
- *   dist/lifeboat.cjs     the program; not committed
+ *   dist/                 the program, lifeboat.cjs, and the SDKs that it may need; not committed
  *   schema/, docs/        what is made from the schemas for people; committed
  *
  * `--outputs` leaves the committed files alone; `--check` writes nothing and fails where one of them is not up to date.
@@ -33,8 +33,7 @@ async function writeBundle() {
     say('dist/lifeboat.cjs: left out, there is no cli/main.ts');
     return;
   }
-  const bytes = await bundle(ROOT);
-  say(`dist/lifeboat.cjs: ${(bytes / 1e6).toFixed(1)} MB`);
+  for (const { name, bytes } of await bundle(ROOT)) say(`dist/${name}: ${(bytes / 1e6).toFixed(1)} MB`);
 }
 
 async function check() {

@@ -1,5 +1,8 @@
-/** The whole program in one file, dist/lifeboat.cjs: what the image carries and what is copied into the server's pods. */
-import { readFileSync } from 'node:fs';
+/**
+ * The program, dist/lifeboat.cjs, and beside it one file for each SDK of a cloud: what the image carries and what is
+ * copied into the server's pods. Most starts need no SDK, and those that do need one; the rest is not even read.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { replaceFile } from './replace-file.mjs';
@@ -18,13 +21,33 @@ const withoutAxios = {
   },
 };
 
+const SDKS = 'bootstrap/store/sdk';
+
+/** `bootstrap/store/sdk/s3.ts` is `require('./sdk-s3.cjs')` in the program. */
+const sdksApart = {
+  name: 'sdks-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/sdk\/[a-z0-9-]+\.ts$/ }, ({ path: name, kind }) =>
+      kind === 'entry-point'
+        ? undefined
+        : { path: `./sdk-${path.basename(name, '.ts')}.cjs`, external: true },
+    );
+  },
+};
+
+/** The names and sizes of what was written. */
 export async function bundle(root) {
   const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
-  const target = path.join(root, 'dist/lifeboat.cjs');
+  const program = path.join(root, 'dist/lifeboat.cjs');
+  const sdks = readdirSync(path.join(root, SDKS)).map((name) => path.basename(name, '.ts'));
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: ['cli/main.ts'],
-    outfile: target,
+    entryPoints: {
+      lifeboat: 'cli/main.ts',
+      ...Object.fromEntries(sdks.map((name) => [`sdk-${name}`, `${SDKS}/${name}.ts`])),
+    },
+    outdir: path.join(root, 'dist'),
+    outExtension: { '.js': '.cjs' },
     bundle: true,
     write: false,
     platform: 'node',
@@ -37,11 +60,13 @@ export async function bundle(root) {
     minifySyntax: true,
     legalComments: 'linked',
     banner: { js: '#!/usr/bin/env node' },
-    plugins: [withoutAxios],
+    plugins: [withoutAxios, sdksApart],
     define: { __LIFEBOAT_VERSION__: JSON.stringify(version) },
     logLevel: 'error',
   });
   for (const { path: file, contents } of outputFiles)
-    replaceFile(file, contents, file === target ? 0o755 : 0o644);
-  return outputFiles.find((file) => file.path === target).contents.length;
+    replaceFile(file, contents, file === program ? 0o755 : 0o644);
+  return outputFiles
+    .filter(({ path: file }) => file.endsWith('.cjs'))
+    .map(({ path: file, contents }) => ({ name: path.basename(file), bytes: contents.length }));
 }

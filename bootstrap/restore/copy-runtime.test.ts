@@ -85,6 +85,20 @@ test('what was copied runs by itself, with its arguments, its exit code and a he
   assert.deepEqual((await readdir(join(folder, 'run'))).sort(), ['lifeboat', 'runtime']);
 });
 
+test('the SDKs that the bundle loads stand beside the copy, and nothing else of its folder', async () => {
+  await writeFile(bundle, "console.log(JSON.stringify(require('./sdk-s3.cjs'))); process.exit(7);");
+  await writeFile(join(folder, 'sdk-s3.cjs'), "module.exports = { args: ['from the SDK'] };");
+  await writeFile(join(folder, 'notes.txt'), 'x');
+  await copyRuntime(bundle, launcher, runtime);
+  await rm(join(folder, 'sdk-s3.cjs'));
+
+  assert.deepEqual(launch({}).args, ['from the SDK']);
+  assert.deepEqual(
+    (await readdir(runtime)).filter((name) => /sdk|notes/.test(name)),
+    ['sdk-s3.cjs'],
+  );
+});
+
 test('it is copied once: a second start of the init container leaves it alone', async () => {
   await copyRuntime(bundle, launcher, runtime);
   const first = await stat(join(runtime, 'node'));

@@ -1,10 +1,10 @@
 /**
- * Copies what runs this process (node, its loader and libraries, the bundle) into the shared emptyDir, so that it
+ * Copies what runs this process (node, its loader and libraries, the bundle and its SDKs) into the shared emptyDir, so that it
  * runs inside the server's image whatever libc that has. What to copy is read from the process's own memory map.
  */
 import { constants } from 'node:fs';
-import { copyFile, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { copyFile, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { LifeboatError } from '../../contract/errors.ts';
 import { RUN_FILES } from '../../contract/pod.ts';
 import { makeFolder } from '../durable.ts';
@@ -57,6 +57,7 @@ export async function copyRuntime(
     await makeFolder(join(folder, 'lib'), 0o755);
     await copyFile(parts.node, join(folder, 'node'), constants.COPYFILE_FICLONE);
     await copyFile(parts.bundle, join(folder, 'lifeboat.cjs'), constants.COPYFILE_FICLONE);
+    for (const sdk of await sdksBeside(parts.bundle)) await copyFile(sdk, join(folder, basename(sdk)));
     if (parts.loader !== undefined) await copyFile(parts.loader, join(folder, 'loader'));
     for (const library of parts.libraries) await copyFile(library, join(folder, 'lib', basename(library)));
     await writeFile(`${launcher}.part`, launcherScript(folder, parts), { mode: 0o755 });
@@ -70,6 +71,14 @@ export async function copyRuntime(
       },
     );
   }
+}
+
+/** The SDKs of the clouds, which the bundle loads by their names beside it. */
+async function sdksBeside(bundle: string): Promise<readonly string[]> {
+  const names = await readdir(dirname(bundle));
+  return names
+    .filter((name) => /^sdk-[a-z0-9-]+\.cjs$/.test(name))
+    .map((name) => join(dirname(bundle), name));
 }
 
 async function isFile(path: string): Promise<boolean> {

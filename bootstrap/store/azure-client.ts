@@ -4,16 +4,16 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { LifeboatError, systemCode } from '../../contract/errors.ts';
+import type { StoreSlice } from '../../contract/store-slice.ts';
+import { azureHttp } from './azure-http.ts';
+import { type CloudTuning, isLoopback } from './cloud-agent.ts';
 import {
   AnonymousCredential,
   ContainerClient,
   newPipeline,
   StorageSharedKeyCredential,
-} from '@azure/storage-blob';
-import { LifeboatError, systemCode } from '../../contract/errors.ts';
-import type { StoreSlice } from '../../contract/store-slice.ts';
-import { azureHttp } from './azure-http.ts';
-import { type CloudTuning, isLoopback } from './cloud-agent.ts';
+} from './sdk/azure.ts';
 
 export type AzureConfig = Extract<StoreSlice, { azure: unknown }>['azure'];
 

@@ -2,10 +2,11 @@
  * What the SDK of Azure sends its requests by: it brings no limit on silence of its own. A connection that failed comes
  * back as the error that the SDK tries again.
  */
-import { type IHttpClient, RestError, type WebResource } from '@azure/storage-blob';
+
 import type { Dispatcher } from 'undici';
 import { type CloudTuning, cloudAgent, shortText, unhurried } from './cloud-agent.ts';
 import { networkReason } from './network-errors.ts';
+import { type IHttpClient, RestError, type WebResource } from './sdk/azure.ts';
 
 /** Listings are the largest answers that are no objects. */
 const TEXT_LIMIT = 32 * 1024 * 1024;

@@ -2,9 +2,10 @@
  * Who we are to Azure without a mounted secret. In a pod that is the workload identity that its webhook put there; on a
  * workstation `az login` or AZURE_* variables. Its errors tell of tenants and requests, so they come in our words.
  */
-import { DefaultAzureCredential, type TokenCredential } from '@azure/identity';
+
 import { LifeboatError } from '../../contract/errors.ts';
 import { networkReason } from './network-errors.ts';
+import { DefaultAzureCredential, type TokenCredential } from './sdk/azure-login.ts';
 
 /** Whatever a server's challenge asks for: a token for another service is not its to have. */
 const SCOPE = 'https://storage.azure.com/.default';

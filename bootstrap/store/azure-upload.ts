@@ -5,9 +5,9 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import type { BlockBlobClient, BlockBlobCommitBlockListOptions } from '@azure/storage-blob';
 import { LifeboatError } from '../../contract/errors.ts';
 import { fixedParts } from './fixed-parts.ts';
+import type { BlockBlobClient, BlockBlobCommitBlockListOptions } from './sdk/azure.ts';
 
 const PART_SIZE = 8 * 1024 * 1024;
 const MOST_BLOCKS = 50_000;
@@ -62,8 +62,8 @@ export async function uploadBlob(
         transactionalContentMD5: createHash('md5').update(bytes).digest(),
       })
       .finally(() => flying.delete(sent));
-    // Its failure is heard below, and may come before anyone listens.
-    sent.catch(() => {});
+    // It may fail before the next part is there; it is heard all the same.
+    sent.catch((error: unknown) => source.destroy(error as Error));
     flying.add(sent);
     if (flying.size >= IN_FLIGHT) await Promise.race(flying);
   }

@@ -1,6 +1,5 @@
 /** Snapshots in a container of Azure Blob Storage. */
 import type { Readable } from 'node:stream';
-import type { ContainerClient } from '@azure/storage-blob';
 import { LifeboatError } from '../../contract/errors.ts';
 import { type AzureConfig, azureContainer } from './azure-client.ts';
 import { azureCode, azureError, notAzure } from './azure-errors.ts';
@@ -8,6 +7,7 @@ import { uploadBlob } from './azure-upload.ts';
 import { watchBody } from './body-watch.ts';
 import type { CloudTuning } from './cloud-agent.ts';
 import { failure, type StoreCall } from './failure.ts';
+import type { ContainerClient } from './sdk/azure.ts';
 import type { SnapshotStore, StoredObject } from './snapshot-store.ts';
 import { byKey, checkKey, checkPrefix } from './store-key.ts';
 import { wholeBody } from './whole-body.ts';

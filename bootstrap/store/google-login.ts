@@ -5,10 +5,10 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type AuthClient, GoogleAuth } from 'google-auth-library';
 import { LifeboatError, systemCode } from '../../contract/errors.ts';
 import { isLoopback } from './cloud-agent.ts';
 import { networkReason } from './network-errors.ts';
+import { type AuthClient, GoogleAuth } from './sdk/google.ts';
 
 /** The headers of one call, anew each time: tokens are renewed, and a Secret may have been. */
 export type Login = () => Promise<Readonly<Record<string, string>>>;

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Agent as HttpsAgent } from 'node:https';
 import { join } from 'node:path';
-import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { LifeboatError, systemCode } from '../../contract/errors.ts';
 import type { StoreSlice } from '../../contract/slice.ts';
+import { S3Client, type S3ClientConfig } from './sdk/s3.ts';
 
 export type S3Config = Extract<StoreSlice, { s3: unknown }>['s3'];
 

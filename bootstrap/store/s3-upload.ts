@@ -5,15 +5,15 @@
  * S3 allows 10,000 parts, so with parts of 8 MiB an object may have 78 GiB.
  */
 import type { Readable } from 'node:stream';
+import { LifeboatError } from '../../contract/errors.ts';
+import { watchBody } from './body-watch.ts';
 import {
   AbortMultipartUploadCommand,
   HeadObjectCommand,
   type S3Client,
+  Upload,
   UploadPartCommand,
-} from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
-import { LifeboatError } from '../../contract/errors.ts';
-import { watchBody } from './body-watch.ts';
+} from './sdk/s3.ts';
 import { checkKey } from './store-key.ts';
 
 const PART_SIZE = 8 * 1024 * 1024;

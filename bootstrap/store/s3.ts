@@ -1,15 +1,10 @@
 /** Snapshots in an S3 bucket, of AWS or of any server that speaks its protocol. */
 import { Readable } from 'node:stream';
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-} from '@aws-sdk/client-s3';
 import { LifeboatError } from '../../contract/errors.ts';
 import { createS3Client, endpointOf, type S3Config, type S3Tuning } from './s3-client.ts';
 import { type S3Call, s3Error } from './s3-errors.ts';
 import { uploadNew } from './s3-upload.ts';
+import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from './sdk/s3.ts';
 import type { SnapshotStore, StoredObject } from './snapshot-store.ts';
 import { byKey, checkKey, checkPrefix } from './store-key.ts';
 import { wholeBody } from './whole-body.ts';

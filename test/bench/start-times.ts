@@ -33,7 +33,7 @@ export async function startTimes(world: World, rounds: number): Promise<StartTim
     command: [process.execPath, '/bench/in-container-starts.mjs', String(rounds), data],
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', [CONFIG_VARIABLE]: config },
     mounts: [
-      { source: BUNDLE, target: '/app/lifeboat.cjs', readOnly: true },
+      { source: dirname(BUNDLE), target: '/app', readOnly: true },
       { source: import.meta.dirname, target: '/bench', readOnly: true },
       { source: run, target: MOUNTS.run, readOnly: false },
       { source: world.data, target: data, readOnly: false },

@@ -124,7 +124,7 @@ export class StandInPod {
     if (isOurs) {
       // node stays where it is; a node outside /usr is shown at the image's place.
       if (!process.execPath.startsWith('/usr/')) symlinkOrBind(process.execPath, join(local, 'node'), mounts);
-      mounts.push({ source: options.bundle, target: '/app/lifeboat.cjs', readOnly: true });
+      mounts.push({ source: dirname(options.bundle), target: '/app', readOnly: true });
     } else {
       const entrypoint = join(local, 'docker-entrypoint.sh');
       writeFileSync(entrypoint, '#!/bin/sh\nexec "$@"\n', { mode: 0o755 });

@@ -1,0 +1,13 @@
+/** What is used of the SDK of S3; a file of its own in the program (scripts/bundle.mjs), read only where S3 is used. */
+export {
+  AbortMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+  type S3ClientConfig,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+export { Upload } from '@aws-sdk/lib-storage';

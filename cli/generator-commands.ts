@@ -3,7 +3,11 @@ import { type Command, Option } from 'commander';
 import type { ConfigInputs } from '../generator/read-input.ts';
 import { JSON_FLAG, type Run } from './command.ts';
 import type { CheckOptions } from './commands/check.ts';
+import type { PlanOptions } from './commands/plan.ts';
 import type { CliIo } from './io.ts';
+
+/** What charts are rendered for, where nobody says. */
+const KUBERNETES = '1.34.0';
 
 /** Which configuration a command is about: the same flags for each of them. */
 interface InputFlags {
@@ -62,6 +66,27 @@ export function addGenerator(program: Command, io: CliIo, run: Run): void {
     .action((flags: InputFlags & { json: boolean }) =>
       run(async () => (await import('./commands/validate.ts')).runValidate(inputsOf(flags), io)),
     );
+  addInputs(program.command('plan'))
+    .description('show what render would change in a folder, or what an upgrade would change in a cluster')
+    .option('-o, --out <folder>', 'compare with this folder, which render wrote earlier')
+    .option('--live', 'compare with the releases that run, through helm (nothing is written)', false)
+    .option('--kube-context <context>', 'with --live: the context of the kubeconfig')
+    .option('--kubeconfig <file>', 'with --live: the kubeconfig')
+    .option(
+      '-n, --namespace <namespace>',
+      'with --live: the namespace, if it is not the one of lifeboat.yaml',
+    )
+    .option(
+      '--pull',
+      'with --live: fetch a chart that is not on this machine with helm pull, and keep it',
+      false,
+    )
+    .option('--kube-version <version>', 'with --live: the version of Kubernetes', KUBERNETES)
+    .option('--exit-code', 'end with 4 where something would change', false)
+    .option(...JSON_FLAG, false)
+    .action((flags: InputFlags & Omit<PlanOptions, keyof ConfigInputs>) =>
+      run(async () => (await import('./commands/plan.ts')).runPlan(inputsOf(flags), io)),
+    );
   addInputs(program.command('check'))
     .description(
       'render, let Helm render both charts, and check the result: 0 good, 3 configuration, 4 out folder is old, 5 found something',
@@ -73,7 +98,7 @@ export function addGenerator(program: Command, io: CliIo, run: Run): void {
     )
     .option('--pull', 'fetch a chart that is not on this machine with helm pull, and keep it', false)
     .option('--without-charts', 'leave out all that needs Helm', false)
-    .option('--kube-version <version>', 'the version of Kubernetes that is rendered for', '1.34.0')
+    .option('--kube-version <version>', 'the version of Kubernetes that is rendered for', KUBERNETES)
     .addOption(
       repeatable(
         '--schema-location <place>',

@@ -5,10 +5,13 @@ export interface CliIo {
   readonly stdout: (text: string) => void;
   /** Talk: progress, warnings, errors. */
   readonly stderr: (text: string) => void;
+  /** Whether standard output is a terminal that is to show colours. */
+  readonly colour?: boolean;
 }
 
 export const processIo: CliIo = {
   stdin: process.stdin,
   stdout: (text) => void process.stdout.write(text),
   stderr: (text) => void process.stderr.write(text),
+  colour: process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
 };

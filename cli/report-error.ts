@@ -5,8 +5,8 @@ import type { CliIo } from './io.ts';
 
 const REPORT = 'this is a defect of lifeboat: please report it with the lines above (they hold no secret)';
 
-/** Tells it and returns the exit code. */
-export function reportError(error: unknown, json: boolean, io: CliIo): number {
+/** Tells it and returns the exit code. `more` stands in the JSON object beside the error. */
+export function reportError(error: unknown, json: boolean, io: CliIo, more: object = {}): number {
   const known = error instanceof LifeboatError;
   const code = known ? error.exitCode : EXIT_CODES.bug.code;
   if (json) {
@@ -17,7 +17,7 @@ export function reportError(error: unknown, json: boolean, io: CliIo): number {
       ...(known && error.hint !== undefined ? { hint: error.hint } : {}),
       ...(hasProblems(error) ? { problems: error.problems } : {}),
     };
-    io.stdout(`${JSON.stringify({ error: body })}\n`);
+    io.stdout(`${JSON.stringify({ ...more, error: body })}\n`);
     return code;
   }
   if (!known) {

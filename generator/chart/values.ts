@@ -61,3 +61,15 @@ export function mapAt(values: Values, path: string): Values {
   const value = valueAt(values, path);
   return isMap(value) ? value : {};
 }
+
+/** The same with the keys of all maps in order, so that texts of it can be compared. */
+export function sortedKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortedKeys);
+  if (!isMap(value)) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, child]) => [key, sortedKeys(child)]));
+}
+
+export function sameData(a: unknown, b: unknown): boolean {
+  return JSON.stringify(sortedKeys(a)) === JSON.stringify(sortedKeys(b));
+}

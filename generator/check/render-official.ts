@@ -51,7 +51,7 @@ export const titleOf = ({ name, version }: OfficialChart): string => `${name} ${
 /** The chart that lifeboat.yaml names: of `--chart`, kept from another time, or pulled. */
 export async function pinnedChart(
   { input, plan }: RenderedCluster,
-  { charts, pull }: CheckSettings,
+  { charts, pull }: Pick<CheckSettings, 'charts' | 'pull'>,
 ): Promise<PlacedChart> {
   const { name, version } = input.chart;
   const given = charts.find(({ chart }) => chart.name === name && chart.version === version);

@@ -51,9 +51,14 @@ export function looksLikeSecretEntry(name: string, value: string): boolean {
   return SECRET_VALUE.test(value) || (RANDOM_VALUE.test(value) && !DIGEST_NAME.test(name));
 }
 
+/** A text in which something stands for everything that has the form of a secret. */
+export function replaceSecretForms(text: string, stand: (secret: string) => string): string {
+  return text.replaceAll(ANY_SECRET_VALUE, stand);
+}
+
 /** A text for people in which nothing of the form of a secret is left. */
 export function withoutSecretForms(text: string): string {
-  return text.replaceAll(ANY_SECRET_VALUE, '(hidden)');
+  return replaceSecretForms(text, () => '(hidden)');
 }
 
 /** Whether the value at this path may not be repeated in a message. */

@@ -97,6 +97,7 @@ const CASES: readonly Case[] = [
     says: /bad\.yaml\/x cannot be written: a file stands where a folder is expected/,
   },
   { args: ['render', '-f', CONFIG], exit: 'usage', says: /--out <folder>' not specified/ },
+  { args: ['plan', '-f', CONFIG], exit: 'usage', says: /compares with one thing/ },
   {
     args: ['explain', 'restore.whenNoSnapshott'],
     exit: 'usage',
@@ -166,7 +167,17 @@ test('without a command the help stands on standard error, and 2 says that nothi
 
 test('--help and --version are asked for: they are data, and 0', async () => {
   const authoring = ['explain', 'completion', 'check'];
-  const commands = ['render', 'validate', 'schema', 'verify', 'keys', 'keys check', 'snapshots', 'backup'];
+  const commands = [
+    'render',
+    'plan',
+    'validate',
+    'schema',
+    'verify',
+    'keys',
+    'keys check',
+    'snapshots',
+    'backup',
+  ];
   const pods = ['init-container', 'restore', 'post-start'];
   const all = await lifeboat(['--help']);
   assert.deepEqual([all.code, all.stderr], [0, '']);

@@ -1,0 +1,64 @@
+/** All clusters against the folder that render wrote earlier: which files change, and what that means. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { bundledChart } from '../bundled-chart.ts';
+import { isMap, type Values } from '../chart/values.ts';
+import { bundledChartIn } from '../check/out-folder.ts';
+import type { RenderedCluster } from '../clusters.ts';
+import { HELM_YAML } from '../config/yaml-source.ts';
+import type { RenderedFile } from '../render/file.ts';
+import type { Change } from './change.ts';
+import { type Effect, effects } from './effects.ts';
+import { outFolderChanges } from './out-folder.ts';
+import type { DeployedValues } from './view.ts';
+
+/** A file of values that was rendered once; one that is not there, or that a person broke, tells nothing. */
+function valuesIn(text: string | undefined): Values | undefined {
+  try {
+    const data: unknown = parse(text ?? '', HELM_YAML);
+    return isMap(data) ? data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function committed(folder: string): Promise<DeployedValues> {
+  const read = (name: string): Promise<string | undefined> =>
+    readFile(path.join(folder, name), 'utf8').catch(() => undefined);
+  return {
+    vault: valuesIn(await read('vault-values.yaml')),
+    lifeboat: valuesIn(await read('lifeboat-values.yaml')),
+  };
+}
+
+function renderedValues(files: readonly RenderedFile[]): DeployedValues {
+  const text = (name: string): string | undefined => files.find((file) => file.name === name)?.text;
+  return { vault: valuesIn(text('vault-values.yaml')), lifeboat: valuesIn(text('lifeboat-values.yaml')) };
+}
+
+export interface FolderCompared {
+  readonly changes: readonly Change[];
+  readonly effects: readonly Effect[];
+}
+
+/** `whole`: not only some clusters of the fleet are rendered, so that what belongs to no cluster is a leftover. */
+export async function compareFolder(
+  out: string,
+  clusters: readonly RenderedCluster[],
+  whole: boolean,
+): Promise<FolderCompared> {
+  const rendered = clusters.flatMap(({ folder, files }) =>
+    files.map((file) => ({ ...file, name: path.posix.join(folder, file.name) })),
+  );
+  const chart = (await bundledChartIn(out, '')) ? await bundledChart() : [];
+  const within = whole ? [''] : clusters.map(({ folder }) => folder);
+  const found: Effect[] = [];
+  for (const { folder, files } of clusters) {
+    const of = effects(await committed(path.join(out, folder)), renderedValues(files));
+    found.push(
+      ...of.map((effect) => (folder === '' ? effect : { ...effect, text: `${folder}: ${effect.text}` })),
+    );
+  }
+  return { changes: await outFolderChanges(out, [...rendered, ...chart], within), effects: found };
+}

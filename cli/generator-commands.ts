@@ -1,53 +1,14 @@
 /** Commands that turn lifeboat.yaml into files: they run on a workstation or in CI, and write nothing into a cluster. */
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { ConfigInputs } from '../generator/read-input.ts';
 import { JSON_FLAG, type Run } from './command.ts';
 import type { CheckOptions } from './commands/check.ts';
 import type { PlanOptions } from './commands/plan.ts';
+import { addInputs, type InputFlags, inputsOf, repeatable } from './config-inputs.ts';
 import type { CliIo } from './io.ts';
 
 /** What charts are rendered for, where nobody says. */
 const KUBERNETES = '1.34.0';
-
-/** Which configuration a command is about: the same flags for each of them. */
-interface InputFlags {
-  readonly file: readonly string[];
-  readonly only?: readonly string[];
-  readonly chart?: readonly string[];
-}
-
-function repeatable(flags: string, description: string): Option {
-  return new Option(flags, description).argParser((value: string, before: readonly string[] = []) => [
-    ...before,
-    value,
-  ]);
-}
-
-function addInputs(command: Command): Command {
-  return command
-    .addOption(
-      repeatable(
-        '-f, --file <file>',
-        'lifeboat.yaml, or - for standard input; given again, a layer over it; a fleet by its file or folder',
-      ).makeOptionMandatory(),
-    )
-    .addOption(repeatable('--only <cluster>', 'this cluster of a fleet alone; may be given again'))
-    .addOption(
-      repeatable(
-        '--chart <path>',
-        'folder or .tgz of the official chart, for a version that is not built in; may be given again',
-      ),
-    );
-}
-
-function inputsOf<T extends InputFlags>({
-  file,
-  only,
-  chart,
-  ...more
-}: T): ConfigInputs & Omit<T, keyof InputFlags> {
-  return { ...more, files: file, only, charts: chart };
-}
 
 export function addGenerator(program: Command, io: CliIo, run: Run): void {
   addInputs(program.command('render'))

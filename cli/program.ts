@@ -10,6 +10,7 @@ import { addGenerator } from './generator-commands.ts';
 import { type CliIo, processIo } from './io.ts';
 import { addInPods } from './pod-commands.ts';
 import { reportError } from './report-error.ts';
+import { addWithServer } from './server-commands.ts';
 
 export async function main(argv: readonly string[], io: CliIo = processIo): Promise<number> {
   const json = argv.includes('--json');
@@ -29,6 +30,7 @@ export async function main(argv: readonly string[], io: CliIo = processIo): Prom
   const runUntilStopped: Run = (work) => run(() => Promise.race([work(), stopped(stop.signal)]));
   addAuthoring(program, io, runUntilStopped);
   addGenerator(program, io, runUntilStopped);
+  addWithServer(program, io, runUntilStopped);
   addByHand(program, io, runUntilStopped);
   addInPods(program, io, run, stop.signal);
 

@@ -24,3 +24,17 @@ export interface VaultAccess {
 
 /** Paths of a snapshot's and of the audit devices' API: all that the policy is about. */
 export const BACKUP_PATHS = { snapshot: 'sys/storage/raft/snapshot', audit: 'sys/audit' } as const;
+
+/** Where each part stands in Vault's API. */
+export function accessPaths({ policy, method, role }: VaultAccess) {
+  const auth = `auth/${method.mount}`;
+  return {
+    policy: `sys/policies/acl/${policy.name}`,
+    mounts: 'sys/auth',
+    mount: `sys/auth/${method.mount}`,
+    config: `${auth}/config`,
+    role: `${auth}/role/${role.name}`,
+    roleId: `${auth}/role/${role.name}/role-id`,
+    secretId: `${auth}/role/${role.name}/secret-id`,
+  } as const;
+}

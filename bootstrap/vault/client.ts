@@ -162,6 +162,31 @@ export class VaultClient {
     return answer.status === 200;
   }
 
+  /** What stands at a path of the API; undefined where nothing does. */
+  async read(path: string, call: Call = {}): Promise<Readonly<Record<string, unknown>> | undefined> {
+    try {
+      const body = await this.#call('GET', `/${encodeURI(path)}`, undefined, call);
+      return (body.data ?? body) as Readonly<Record<string, unknown>>;
+    } catch (error) {
+      if (error instanceof VaultRefusal && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  async write(path: string, json: object, call: Call = {}): Promise<Readonly<Record<string, unknown>>> {
+    const body = await this.#call('POST', `/${encodeURI(path)}`, json, call);
+    return (body.data ?? body) as Readonly<Record<string, unknown>>;
+  }
+
+  /** What the present token may do on each of these paths, in Vault's words. */
+  async capabilities(
+    paths: readonly string[],
+    call: Call = {},
+  ): Promise<ReadonlyMap<string, readonly string[]>> {
+    const answer = await this.write('sys/capabilities-self', { paths }, call);
+    return new Map(paths.map((path) => [path, stringsOf(answer[path])]));
+  }
+
   /** Audit devices, or undefined where the policy does not allow to list them. */
   async auditDevices(call: Call = {}): Promise<readonly AuditDevice[] | undefined> {
     try {
@@ -302,6 +327,10 @@ function withoutSecrets(message: string, secrets: readonly (string | undefined)[
   let text = message;
   for (const secret of secrets) if (secret !== undefined) text = text.replaceAll(secret, '[redacted]');
   return text;
+}
+
+function stringsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
 }
 
 function textOf(value: unknown): string | undefined {

@@ -35,11 +35,26 @@ export interface Transport {
 const JSON_LIMIT = 4 * 1024 * 1024;
 const DEFAULT_IDLE = 30_000;
 
-export function createTransport(tls: TlsSlice = {}): Transport {
+/** What to do about a connection that fails: it depends on where we run. */
+export interface ConnectionHints {
+  readonly certificate: string;
+  readonly caFile: string;
+  readonly plainText: string;
+  readonly unreachable?: string;
+}
+
+const IN_A_POD: ConnectionHints = {
+  certificate:
+    'set vault.tls.ca and vault.tls.serverName in lifeboat.yaml to what the certificate was made for',
+  caFile: 'create the Secret or ConfigMap that vault.tls.ca names, in this namespace',
+  plainText: 'use http:// or turn TLS on in the values',
+};
+
+export function createTransport(tls: TlsSlice = {}, hints: ConnectionHints = IN_A_POD): Transport {
   const agent = new Agent({
     connect: {
       timeout: 10_000,
-      ...(tls.caFile === undefined ? {} : { ca: readCa(tls.caFile) }),
+      ...(tls.caFile === undefined ? {} : { ca: readCa(tls.caFile, hints) }),
       ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
     },
     // A standby, a restart or a fault must not meet the pooled connection of a server that is gone.
@@ -62,23 +77,21 @@ export function createTransport(tls: TlsSlice = {}): Transport {
         });
         return { status: answer.statusCode, headers: answer.headers, body: answer.body };
       } catch (error) {
-        throw networkError(url.origin, error, request.signal);
+        throw networkError(url.origin, error, request.signal, hints);
       }
     },
     close: () => agent.close(),
   };
 }
 
-function readCa(file: string): string {
+function readCa(file: string, hints: ConnectionHints): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
     throw new LifeboatError(
       'vault',
       `the CA of Vault's listener cannot be read from ${file}: ${systemCode(error) ?? 'unreadable'}`,
-      {
-        hint: 'create the Secret or ConfigMap that vault.tls.ca names, in this namespace',
-      },
+      { hint: hints.caFile },
     );
   }
 }
@@ -98,21 +111,26 @@ const REASONS: Readonly<Record<string, string>> = {
   UND_ERR_BODY_TIMEOUT: 'the answer stopped coming',
 };
 
-const CERTIFICATE_HINT =
-  'set vault.tls.ca and vault.tls.serverName in lifeboat.yaml to what the certificate was made for';
-
 /** A transport's failure in plain words. A cancellation stays what the canceller gave as its reason. */
-export function networkError(origin: string, error: unknown, signal?: AbortSignal): unknown {
+export function networkError(
+  origin: string,
+  error: unknown,
+  signal?: AbortSignal,
+  hints: ConnectionHints = IN_A_POD,
+): unknown {
   if (signal?.aborted === true) return signal.reason;
   if (error instanceof LifeboatError) return error;
   const code = systemCode(error) ?? '';
   const reason = REASONS[code];
   if (reason !== undefined)
-    return new LifeboatError('vault', `Vault at ${origin}: ${reason}`, { retryable: true });
+    return new LifeboatError('vault', `Vault at ${origin}: ${reason}`, {
+      retryable: true,
+      ...(hints.unreachable === undefined ? {} : { hint: hints.unreachable }),
+    });
   const message = messageOf(error);
   if (/^ERR_TLS|CERT|SELF_SIGNED|UNABLE_TO/.test(code)) {
     return new LifeboatError('vault', `Vault at ${origin}: its certificate is not accepted: ${message}`, {
-      hint: CERTIFICATE_HINT,
+      hint: hints.certificate,
     });
   }
   if (
@@ -120,7 +138,7 @@ export function networkError(origin: string, error: unknown, signal?: AbortSigna
     /wrong version number|packet length too long/i.test(message)
   ) {
     return new LifeboatError('vault', `Vault at ${origin}: the server does not speak TLS`, {
-      hint: 'use http:// or turn TLS on in the values',
+      hint: hints.plainText,
     });
   }
   return new LifeboatError('vault', `Vault at ${origin}: ${message}`, { retryable: true });

@@ -1,10 +1,8 @@
 /**
  * Backups that log in with a service account's token, at a real OpenBao that the rendered auth-setup.sh has set up.
- * The API server that reviews the tokens is a stand-in (test/support/token-review.ts). Not on Vault: the build of it
- * that the tests run has no such auth method.
+ * How that server reviews them: test/support/reviewed-server.ts.
  */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,36 +11,17 @@ import { after, describe, test } from 'node:test';
 import { execa } from 'execa';
 import { fileOf, renderCase } from '../render/cases.ts';
 import { BackupJob, type Published } from '../support/backup-job.ts';
-import { certificateFor } from '../support/certificates.ts';
+import { MAY_MOUNT, REVIEWER, startReviewedServer } from '../support/reviewed-server.ts';
 import { requireTool } from '../support/skip.ts';
-import { type Cluster, startCluster } from '../support/start-cluster.ts';
-import { type Claims, ISSUER, startTokenReviews, type TokenReviews } from '../support/token-review.ts';
+import type { Cluster } from '../support/start-cluster.ts';
+import { type Claims, ISSUER, type TokenReviews } from '../support/token-review.ts';
 
 const CASE = 'openbao-directory-kubernetes';
 /** What that configuration binds the role to. */
 const RIGHT: Claims = { namespace: 'backups', account: 'team-a-lifeboat', audience: 'openbao' };
-const API_SERVER = 'kubernetes.default.svc';
 const API_HOST = '127.0.0.3';
-const REVIEWER = 'the-token-of-the-servers-own-account';
-const MAY_MOUNT = spawnSync('unshare', ['--mount', 'true']).status === 0;
 
 const folder = mkdtempSync(path.join(tmpdir(), 'lifeboat-kubernetes-login-'));
-
-/** The server's sight of its cluster: the API server's name, and the files of its own account, as in a pod. */
-function podLike(files: Readonly<Record<string, string>>): readonly string[] {
-  for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
-  const account = '/var/run/secrets/kubernetes.io/serviceaccount';
-  const script = [
-    'set -e',
-    'mount --make-rprivate /',
-    'mount -t tmpfs tmpfs /var/run',
-    `mkdir -p ${account}`,
-    `cp ${folder}/ca.crt ${folder}/token ${folder}/namespace ${account}`,
-    `mount --bind ${folder}/hosts /etc/hosts`,
-    'exec "$@"',
-  ];
-  return ['unshare', '--mount', 'sh', '-c', script.join('\n'), 'sh'];
-}
 
 interface World {
   readonly cluster: Cluster;
@@ -58,17 +37,9 @@ after(async () => {
 });
 
 async function setUp(binary: string): Promise<World> {
-  const certificate = await certificateFor(API_SERVER);
-  const reviews = await startTokenReviews({ host: API_HOST, certificate, reviewer: REVIEWER });
-  ends.push(() => reviews.stop());
-  const wrapper = podLike({
-    'ca.crt': certificate['ca.crt'] ?? '',
-    token: REVIEWER,
-    namespace: 'team-a',
-    hosts: `127.0.0.1 localhost\n${API_HOST} ${API_SERVER}\n`,
-  });
-  const cluster = await startCluster({ binary, servers: 1, wrapper });
-  ends.push(() => cluster.stop());
+  const server = await startReviewedServer(binary, API_HOST);
+  ends.push(() => server.stop());
+  const { cluster, reviews } = server;
   const { address } = await cluster.leader();
 
   const rendered = await renderCase(CASE);

@@ -1,14 +1,21 @@
 /** Commands that turn lifeboat.yaml into files: they run on a workstation or in CI, and write nothing into a cluster. */
 import type { Command } from 'commander';
+import { KUBERNETES_VERSION } from '../generator/chart/kubernetes-version.ts';
+import type { FormatChoice } from '../generator/formats/format-names.ts';
 import type { ConfigInputs } from '../generator/read-input.ts';
 import { JSON_FLAG, type Run } from './command.ts';
 import type { CheckOptions } from './commands/check.ts';
 import type { PlanOptions } from './commands/plan.ts';
 import { addInputs, type InputFlags, inputsOf, repeatable } from './config-inputs.ts';
+import { FORMAT_HELP, FORMAT_OPTION, formatsOf } from './format-option.ts';
 import type { CliIo } from './io.ts';
 
-/** What charts are rendered for, where nobody says. */
-const KUBERNETES = '1.34.0';
+interface RenderFlags extends InputFlags {
+  readonly out: string;
+  readonly withChart: boolean;
+  readonly format?: readonly FormatChoice[];
+  readonly json: boolean;
+}
 
 export function addGenerator(program: Command, io: CliIo, run: Run): void {
   addInputs(program.command('render'))
@@ -17,9 +24,14 @@ export function addGenerator(program: Command, io: CliIo, run: Run): void {
     )
     .requiredOption('-o, --out <folder>', 'where to write, or - for one stream on standard output')
     .option('--with-chart', 'also copy charts/vault-lifeboat beside the values', false)
+    .addOption(FORMAT_OPTION)
     .option(...JSON_FLAG, false)
-    .action((flags: InputFlags & { out: string; withChart: boolean; json: boolean }) =>
-      run(async () => (await import('./commands/render.ts')).runRender(inputsOf(flags), io)),
+    .addHelpText('after', FORMAT_HELP)
+    .action(({ format, ...flags }: RenderFlags) =>
+      run(async () => {
+        const { runRender } = await import('./commands/render.ts');
+        return runRender({ ...inputsOf(flags), formats: formatsOf(format) }, io);
+      }),
     );
   addInputs(program.command('validate'))
     .description('check lifeboat.yaml and the values it names; every problem in one run')
@@ -42,7 +54,7 @@ export function addGenerator(program: Command, io: CliIo, run: Run): void {
       'with --live: fetch a chart that is not on this machine with helm pull, and keep it',
       false,
     )
-    .option('--kube-version <version>', 'with --live: the version of Kubernetes', KUBERNETES)
+    .option('--kube-version <version>', 'with --live: the version of Kubernetes', KUBERNETES_VERSION)
     .option('--exit-code', 'end with 4 where something would change', false)
     .option(...JSON_FLAG, false)
     .action((flags: InputFlags & Omit<PlanOptions, keyof ConfigInputs>) =>
@@ -59,7 +71,7 @@ export function addGenerator(program: Command, io: CliIo, run: Run): void {
     )
     .option('--pull', 'fetch a chart that is not on this machine with helm pull, and keep it', false)
     .option('--without-charts', 'leave out all that needs Helm', false)
-    .option('--kube-version <version>', 'the version of Kubernetes that is rendered for', KUBERNETES)
+    .option('--kube-version <version>', 'the version of Kubernetes that is rendered for', KUBERNETES_VERSION)
     .addOption(
       repeatable(
         '--schema-location <place>',

@@ -77,7 +77,7 @@ export class ValuesFiles {
 
   #once(file: string, place: string): Promise<ValuesFile> {
     const key = JSON.stringify([file, place]);
-    const known = this.#read.get(key) ?? readFile(place, 'utf8').then((text) => ({ file, text }));
+    const known = this.#read.get(key) ?? readFile(place, 'utf8').then((text) => ({ file, place, text }));
     this.#read.set(key, known);
     return known;
   }

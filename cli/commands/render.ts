@@ -1,8 +1,11 @@
 /** `lifeboat render -f FILE -o DIR`: one configuration in, everything for the charts out; a folder for each of a fleet. */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { LifeboatError } from '../../contract/errors.ts';
 import { bundledChart } from '../../generator/bundled-chart.ts';
 import { renderClusters } from '../../generator/clusters.ts';
+import type { FormatName } from '../../generator/formats/format-names.ts';
+import { formatFiles, refersByPath, requireFormats } from '../../generator/formats/formats.ts';
 import type { ConfigInputs } from '../../generator/read-input.ts';
 import { documentStream } from '../../generator/render/stream.ts';
 import { writeFiles } from '../../generator/write-files.ts';
@@ -13,16 +16,33 @@ export interface RenderOptions extends ConfigInputs {
   readonly out: string;
   /** Writes charts/vault-lifeboat beside the values. */
   readonly withChart?: boolean | undefined;
+  /** What is written besides the values. */
+  readonly formats?: readonly FormatName[] | undefined;
   readonly json: boolean;
 }
 
 export async function runRender(options: RenderOptions, io: CliIo): Promise<void> {
   const clusters = await renderClusters(options, io.stdin);
   const warnings = clusters.flatMap((cluster) => cluster.warnings);
-  const chart = options.withChart === true ? await bundledChart() : [];
+  const { out, formats = [] } = options;
+  const byPath = formats.find(refersByPath);
+  if (byPath !== undefined && out === '-') {
+    throw new LifeboatError(
+      'usage',
+      `--format ${byPath} is files that refer to each other by path, and -o - is one stream`,
+      {
+        hint: 'Use -o FOLDER.',
+      },
+    );
+  }
+  requireFormats(clusters, formats, out);
+  const chart = options.withChart === true || byPath !== undefined ? await bundledChart() : [];
   // With the chart beside it, each folder is all that the day everything is gone needs.
-  const files = clusters.flatMap(({ folder, files: own }) =>
-    [...own, ...chart].map((file) => ({ ...file, name: path.join(folder, file.name) })),
+  const files = clusters.flatMap((cluster) =>
+    [...cluster.files, ...formatFiles(cluster, formats, out), ...chart].map((file) => ({
+      ...file,
+      name: path.join(cluster.folder, file.name),
+    })),
   );
   if (options.out !== '-') await writeFiles(options.out, files);
 

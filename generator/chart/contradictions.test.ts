@@ -29,7 +29,7 @@ function checked(values: string, config: string = CONFIG) {
   assert.ok(chart !== undefined);
   const { values: user, problems } = readUserValues(
     chart.values,
-    [{ file: 'my.yaml', text: values }],
+    [{ file: 'my.yaml', place: '/team/my.yaml', text: values }],
     loaded.source,
   );
   assert.deepEqual(problems, []);

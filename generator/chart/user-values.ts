@@ -6,6 +6,8 @@ import { isMap, mergeValues, type Values } from './values.ts';
 export interface ValuesFile {
   /** The name in messages, as lifeboat.yaml gives it. */
   readonly file: string;
+  /** Where it stands, absolute. */
+  readonly place: string;
   readonly text: string;
 }
 

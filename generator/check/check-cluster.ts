@@ -1,13 +1,14 @@
 /** All checks of one cluster, in the order of the summary. Helm and kubeconform are asked here; what they mean is decided elsewhere. */
 import { bundledChart, bundledChartFolder } from '../bundled-chart.ts';
 import type { RenderedCluster } from '../clusters.ts';
+import { formatFiles, formatProblems } from '../formats/formats.ts';
 import { renderChart } from '../helm/render-chart.ts';
 import { againstOther, otherChart } from './against.ts';
 import { backupFindings } from './backup-as-planned.ts';
 import type { CheckRow, Finding } from './finding.ts';
 import { checkTypes } from './kubeconform.ts';
 import { type Manifest, readManifests } from './manifests.ts';
-import { bundledChartIn, outFindings } from './out-folder.ts';
+import { bundledChartIn, formatsIn, outFindings } from './out-folder.ts';
 import { policyFindings } from './policies/policies.ts';
 import { type OfficialOutcome, pinnedChart, renderOfficial } from './render-official.ts';
 import type { CheckSettings } from './settings.ts';
@@ -104,7 +105,14 @@ async function outRow(cluster: RenderedCluster, settings: CheckSettings, name: s
   const { row } = await timed(name, 'out folder', async (): Promise<Outcome> => {
     if (out === undefined) return { skipped: 'no folder is named with -o' };
     const chart = (await bundledChartIn(out, cluster.folder)) ? await bundledChart() : [];
-    return { findings: await outFindings(out, cluster.folder, [...cluster.files, ...chart], renderCommand) };
+    const formats = await formatsIn(out, cluster.folder);
+    const lacking = formatProblems(cluster, formats, out);
+    if (lacking.length > 0) {
+      return { findings: lacking.map((problem) => ({ ...problem, rule: 'configuration', level: 'error' })) };
+    }
+    const files = [...cluster.files, ...formatFiles(cluster, formats, out), ...chart];
+    const command = formats.length === 0 ? renderCommand : `${renderCommand} --format ${formats.join(',')}`;
+    return { findings: await outFindings(out, cluster.folder, files, command) };
   });
   return row;
 }

@@ -2,15 +2,26 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemCode } from '../../contract/errors.ts';
+import { FORMAT_NAMES, type FormatName } from '../formats/format-names.ts';
 import type { RenderedFile } from '../render/file.ts';
 import type { Finding } from './finding.ts';
 
-/** Whether the folder was rendered with a copy of our chart. */
-export function bundledChartIn(out: string, folder: string): Promise<boolean> {
-  return stat(path.join(out, folder, 'charts', 'vault-lifeboat')).then(
+function isThere(place: string): Promise<boolean> {
+  return stat(place).then(
     () => true,
     () => false,
   );
+}
+
+/** Whether the folder was rendered with a copy of our chart. */
+export function bundledChartIn(out: string, folder: string): Promise<boolean> {
+  return isThere(path.join(out, folder, 'charts', 'vault-lifeboat'));
+}
+
+/** The formats that the folder was rendered with. */
+export async function formatsIn(out: string, folder: string): Promise<readonly FormatName[]> {
+  const there = await Promise.all(FORMAT_NAMES.map((name) => isThere(path.join(out, folder, name))));
+  return FORMAT_NAMES.filter((_name, index) => there[index]);
 }
 
 function firstDifference(there: string, rendered: string): number {

@@ -1,5 +1,6 @@
 /** lifeboat.yaml with every default filled in: what the rest of the generator works on. */
 import { VERSION } from '../../contract/version.ts';
+import { type Gitops, gitopsOf } from './gitops.ts';
 import type { ConfigInput } from './schema.ts';
 import { type CaSource, caSource, type Store, storeOf } from './store.ts';
 
@@ -36,6 +37,8 @@ export interface Config {
     readonly namespace: string;
     readonly chart: string;
     readonly chartVersion: string;
+    /** Where tools that know no names of repositories find the chart. */
+    readonly repository?: string;
     readonly values: readonly string[];
   };
   readonly store: Store;
@@ -71,6 +74,8 @@ export interface Config {
     readonly restoreContainer: { readonly resources?: ContainerResources };
     readonly timeoutSeconds: number;
   };
+  /** Where the rendered files stand for a GitOps tool. */
+  readonly gitops?: Gitops;
   readonly logFormat: 'text' | 'json';
 }
 
@@ -147,6 +152,7 @@ export function withDefaults(input: ConfigInput): Config {
       unseal: unsealSecret === undefined ? { manual: true } : { secret: unsealSecret },
       timeoutSeconds: seconds(restore.timeout ?? '30m'),
     },
+    ...(input.gitops === undefined ? {} : { gitops: gitopsOf(input.gitops) }),
     logFormat: input.log?.format ?? 'text',
   };
 }

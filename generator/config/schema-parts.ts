@@ -26,6 +26,13 @@ export const PATTERN_WORDS: Readonly<Record<string, string>> = {
   '^[a-z0-9](-?[a-z0-9])*$': 'the name of a container: lower-case letters, digits and single "-"',
   '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$':
     'an id such as 6fa4c3b2-1d0e-4f5a-8b9c-7d6e5f4a3b2c',
+  '^(https?|oci)://[^/?#@ ]+(/[^?#@ ]*)?$':
+    'a URL such as https://charts.example or oci://registry.example/charts, without user, query or fragment',
+  '^(https?://[^/?#@ ]+/[^?#@ ]+|(ssh://)?[A-Za-z0-9._-]+@[A-Za-z0-9.-]+(:[0-9]+)?[:/][^?#@ ]+)$':
+    'the URL of a git repository, such as https://git.example/platform/vaults.git or git@git.example:platform/vaults.git, without password',
+  '^[A-Za-z0-9][A-Za-z0-9._/-]*$': 'a branch, tag or commit',
+  '^[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*$':
+    'a folder from the root of the git repository, without slashes at its ends',
   '^[A-Za-z0-9][A-Za-z0-9-]*$': 'letters, digits and "-"',
   '^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$': 'a host name',
   '^([A-Za-z0-9.-]+(:[0-9]+)?/)?[A-Za-z0-9]+([._/-]+[A-Za-z0-9]+)*$':

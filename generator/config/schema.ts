@@ -6,6 +6,7 @@
  */
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
 import { backupSchema } from './schema-backup.ts';
+import { gitopsSchema } from './schema-gitops.ts';
 import { caSource, label, objectName } from './schema-parts.ts';
 import { restoreSchema } from './schema-restore.ts';
 import { storeSchema } from './schema-store.ts';
@@ -79,6 +80,13 @@ export const configSchema = {
           default: 'hashicorp/vault',
           description: 'The chart: hashicorp/vault or openbao/openbao, under your name of the repository.',
         },
+        repository: {
+          type: 'string',
+          pattern: '^(https?|oci)://[^/?#@ ]+(/[^?#@ ]*)?$',
+          description:
+            "URL of the chart's repository, https:// or oci://: for --format argocd, flux, helmfile and kustomize, which know nothing of your helm repo add.",
+          examples: ['https://charts.example'],
+        },
         chartVersion: {
           type: 'string',
           pattern: '^[0-9]+\\.[0-9]+\\.[0-9]+([-+][0-9A-Za-z.+-]+)?$',
@@ -125,6 +133,7 @@ export const configSchema = {
     },
     backup: backupSchema,
     restore: restoreSchema,
+    gitops: gitopsSchema,
     log: {
       type: 'object',
       description: 'The log of the pods.',

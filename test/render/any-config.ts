@@ -127,7 +127,7 @@ export const anyConfig: fc.Arbitrary<AnyConfig> = input.map((given) => {
     backup: given.backup,
     restore: given.restore,
     log: { format: given.json ? 'json' : 'text' },
-  } satisfies Record<keyof Omit<ConfigInput, 'imagePullSecrets' | 'variables' | 'vault'>, unknown>;
+  } satisfies Record<keyof Omit<ConfigInput, 'imagePullSecrets' | 'variables' | 'vault' | 'gitops'>, unknown>;
   const values = {
     global: { tlsDisable: given.tls === null },
     server: { ha: { enabled: true, replicas: 1, raft: { enabled: true } } },
@@ -139,6 +139,6 @@ export function inputOf({ chart, config, values }: AnyConfig): RenderInput {
   return {
     loaded: loadConfig('lifeboat.yaml', config),
     chart,
-    valuesFiles: [{ file: 'my.yaml', text: values }],
+    valuesFiles: [{ file: 'my.yaml', place: '/team/my.yaml', text: values }],
   };
 }

@@ -30,7 +30,7 @@ export function renderData(chart: OfficialChart, values: Data, more: Data = {}):
   return render({
     loaded: loadConfig('lifeboat.yaml', stringify(config)),
     chart,
-    valuesFiles: [{ file: 'my-values.yaml', text: stringify(values) }],
+    valuesFiles: [{ file: 'my-values.yaml', place: '/team/my-values.yaml', text: stringify(values) }],
   });
 }
 

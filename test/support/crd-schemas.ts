@@ -30,6 +30,25 @@ export const CRD_SOURCES = {
     module: 'github.com/bitnami-labs/sealed-secrets@v0.40.0',
     files: ['helm/sealed-secrets/crds/bitnami.com_sealedsecrets.yaml'],
   },
+  'argo-cd': {
+    module: 'github.com/argoproj/argo-cd/v3@v3.3.10',
+    files: ['manifests/crds/application-crd.yaml'],
+  },
+  'flux-helm': {
+    module: 'github.com/fluxcd/helm-controller@v1.4.0',
+    files: ['config/crd/bases/helm.toolkit.fluxcd.io_helmreleases.yaml'],
+  },
+  'flux-source': {
+    module: 'github.com/fluxcd/source-controller@v1.7.0',
+    files: [
+      'config/crd/bases/source.toolkit.fluxcd.io_helmrepositories.yaml',
+      'config/crd/bases/source.toolkit.fluxcd.io_ocirepositories.yaml',
+    ],
+  },
+  'flux-kustomize': {
+    module: 'github.com/fluxcd/kustomize-controller@v1.7.3',
+    files: ['config/crd/bases/kustomize.toolkit.fluxcd.io_kustomizations.yaml'],
+  },
 } as const satisfies Readonly<Record<string, CrdSource>>;
 
 export type CrdName = keyof typeof CRD_SOURCES;

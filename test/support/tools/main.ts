@@ -80,7 +80,8 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`no tool is named ${unknown}; there are ${known.join(', ')}\n`);
     return 2;
   }
-  const wanted = names.length === 0 ? known : names;
+  const onRequest = TOOLS.filter((tool) => tool.onRequest).map(({ name }) => name as string);
+  const wanted = names.length === 0 ? known.filter((name) => !onRequest.includes(name)) : names;
   const rows: Row[] = [];
   // One after the other: each build uses every core.
   for (const tool of TOOLS) if (wanted.includes(tool.name)) rows.push(await toolRow(tool));

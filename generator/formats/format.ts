@@ -1,0 +1,22 @@
+/** One interface for the output formats of `lifeboat render`: each is a file beside this one and a line of formats.ts. */
+import type { YamlSource } from '../config/yaml-source.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { RenderedFile } from '../render/file.ts';
+import type { Places } from './places.ts';
+import type { RequiredKey } from './required-keys.ts';
+
+export interface FormatInput {
+  readonly plan: Plan;
+  /** lifeboat.yaml, for problems. */
+  readonly source: YamlSource;
+  readonly places: Places;
+}
+
+/** Pure: the same input gives the same bytes. Names of files are below the cluster's folder. */
+export interface Format {
+  /** Its files refer to each other, and to the copy of our chart, by path. */
+  readonly refersByPath: boolean;
+  /** What Helm's own commands can do without, and this format cannot. */
+  readonly needs: readonly RequiredKey[];
+  files(input: FormatInput): readonly RenderedFile[];
+}

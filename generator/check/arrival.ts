@@ -115,7 +115,12 @@ function lost(key: string, value: unknown, rendered: Rendered, chart: string): r
     const there = isMap(got) ? got : {};
     return Object.entries(wanted).flatMap(([name, one]) => compare(`${key}.${name}`, one, there[name]));
   }
-  if (sameEntry === undefined || !Array.isArray(wanted)) return compare(key, wanted, got);
+  if (!Array.isArray(wanted)) return compare(key, wanted, got);
+  if (sameEntry === undefined) {
+    const same = Array.isArray(got) && got.length === wanted.length;
+    if (!same) return compare(key, wanted, got);
+    return wanted.flatMap((entry, index) => compare(`${key}[${index}]`, entry, got[index]));
+  }
   const entries = (Array.isArray(got) ? got : []).filter(isMap);
   return wanted.filter(isMap).flatMap((entry, index) =>
     compare(

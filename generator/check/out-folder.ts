@@ -1,10 +1,14 @@
 /** Whether a folder holds what the configuration renders now; what else stands in it is the user's. */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { systemCode } from '../../contract/errors.ts';
+import type { Change } from '../compare/change.ts';
+import { outFolderChanges } from '../compare/out-folder.ts';
 import { FORMAT_NAMES, type FormatName } from '../formats/format-names.ts';
 import type { RenderedFile } from '../render/file.ts';
 import type { Finding } from './finding.ts';
+
+/** Enough to see what it is about; `lifeboat plan` shows all. */
+const LINES_SHOWN = 20;
 
 function isThere(place: string): Promise<boolean> {
   return stat(place).then(
@@ -24,38 +28,51 @@ export async function formatsIn(out: string, folder: string): Promise<readonly F
   return FORMAT_NAMES.filter((_name, index) => there[index]);
 }
 
-function firstDifference(there: string, rendered: string): number {
-  const [old, now] = [there.split('\n'), rendered.split('\n')];
-  const index = now.findIndex((line, at) => line !== old[at]);
-  return (index < 0 ? now.length : index) + 1;
+/** The line of the old file at which a unified diff begins to differ. */
+function firstLine(diff: string): number | undefined {
+  const lines = diff.split('\n');
+  const at = lines.findIndex((line) => line.startsWith('@@'));
+  const start = /^@@ -(\d+)/.exec(lines[at] ?? '')?.[1];
+  if (start === undefined) return undefined;
+  const context = lines.slice(at + 1).findIndex((line) => !line.startsWith(' '));
+  return Math.max(1, Number(start) + context);
 }
 
-type State = { readonly message: string; readonly line?: number } | undefined;
+function shownDiff(diff: string): string {
+  const lines = diff.trimEnd().split('\n');
+  const more = lines.length - LINES_SHOWN;
+  return [...lines.slice(0, LINES_SHOWN), ...(more > 0 ? [`... and ${more} more lines`] : [])].join('\n');
+}
 
-async function stateOf(place: string, { text }: RenderedFile): Promise<State> {
-  try {
-    const there = await readFile(place, 'utf8');
-    if (there === text) return undefined;
-    return { message: 'this file is not what is rendered now', line: firstDifference(there, text) };
-  } catch (error) {
-    if (!['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) throw error;
-    return { message: 'this file is rendered now, and is missing' };
+type Told = Pick<Finding, 'message' | 'hint' | 'line'>;
+
+function told({ kind, diff }: Change, renderCommand: string): Told {
+  const again = `Render again: ${renderCommand}`;
+  if (kind === 'added') return { message: 'this file is rendered now, and is missing', hint: again };
+  if (kind === 'removed') {
+    return { message: 'this file is no longer rendered', hint: 'Remove it: render takes no file away.' };
   }
+  const line = firstLine(diff);
+  return {
+    message: 'this file is not what is rendered now',
+    ...(line === undefined ? {} : { line }),
+    hint: `${again}\n${shownDiff(diff)}`,
+  };
 }
 
+/** `folder`: of a fleet's folder, the part of one cluster. */
 export async function outFindings(
   out: string,
   folder: string,
   files: readonly RenderedFile[],
   renderCommand: string,
 ): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
-  for (const file of files) {
-    const place = path.join(out, folder, file.name);
-    const state = await stateOf(place, file);
-    if (state === undefined) continue;
-    const hint = `Render again: ${renderCommand}`;
-    findings.push({ file: place, ...state, hint, rule: 'out-up-to-date', level: 'error' });
-  }
-  return findings;
+  const placed = files.map((file) => ({ ...file, name: path.posix.join(folder, file.name) }));
+  const changes = await outFolderChanges(out, placed, [folder]);
+  return changes.map((change) => ({
+    file: path.join(out, change.path),
+    ...told(change, renderCommand),
+    rule: 'out-up-to-date',
+    level: 'error',
+  }));
 }

@@ -147,7 +147,7 @@ upgradeTest(
     const told = findings.map(({ rule, message }) => `${rule}: ${message}`).join('\n');
     assert.match(
       told,
-      /value-arrives: server\.extraInitContainers\[1\]\.env\[\d+\]\.value arrives changed in what openbao 0\.29\.2 renders: "\{\{ \.Release\.Name \}\}" became "vault"/,
+      /value-arrives: server\.extraInitContainers\[\d\]\.env\[\d+\]\.value arrives changed in what openbao 0\.29\.2 renders: "\{\{ \.Release\.Name \}\}" became "vault"/,
     );
     assert.match(
       told,

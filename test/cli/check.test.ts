@@ -83,11 +83,17 @@ test('an out folder that is not what is rendered now is 4, with the line and the
   writeFileSync(values, text.replace('cpu: 50m', 'cpu: 60m'));
   rmSync(inFolder('case/out/backup.json'));
   writeFileSync(inFolder('case/out/charts/vault-lifeboat/values.yaml'), '# older\n');
+  cpSync(inFolder('case/out/rbac.yaml'), inFolder('case/out/rbac-old.yaml'));
+  writeFileSync(inFolder('case/out/of-the-user.yaml'), 'a: b\n');
   const old = await check(withChart('-o', 'out'));
 
   assert.equal(old.code, 4);
   const line = text.split('\n').findIndex((one) => one.includes('cpu: 50m')) + 1;
   assert.match(old.stdout, new RegExp(`\\[out-up-to-date\\] out/vault-values\\.yaml:${line}: `));
+  assert.match(old.stdout, /^-.*cpu: 60m$/m);
+  assert.match(old.stdout, /^\+.*cpu: 50m$/m);
+  assert.match(old.stdout, /out\/rbac-old\.yaml: this file is no longer rendered/);
+  assert.doesNotMatch(old.stdout, /of-the-user/);
   assert.match(old.stdout, /out\/backup\.json: .*missing/);
   assert.match(old.stdout, /out\/charts\/vault-lifeboat\/values\.yaml:1: /);
   assert.match(old.stdout, /Render again: lifeboat render -f lifeboat\.yaml -o out/);

@@ -38,6 +38,8 @@ interface Statement {
 }
 
 const READS = /^s3:(?:Get|List|Head)[A-Za-z]*$/;
+/** Of a key (`kms:Decrypt`) nothing is said here: what it opens is in a bucket. */
+const OF_BUCKETS = /^(?:s3:|\*)/;
 const listOf = (value: string | readonly string[]): readonly string[] =>
   typeof value === 'string' ? [value] : value;
 
@@ -51,7 +53,7 @@ function folderOf({ store, name }: Config): string | undefined {
 function writesOutside({ name, text }: RenderedFile, folder: string): readonly string[] {
   const { Statement: statements } = JSON.parse(text) as { readonly Statement: readonly Statement[] };
   return statements.flatMap(({ Action, Resource }) => {
-    const writes = listOf(Action).filter((action) => !READS.test(action));
+    const writes = listOf(Action).filter((action) => OF_BUCKETS.test(action) && !READS.test(action));
     if (writes.length === 0) return [];
     return listOf(Resource)
       .filter((resource) => !resource.replace(/^arn:[\w-]+:s3:::/, '').startsWith(folder))

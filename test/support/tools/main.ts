@@ -5,6 +5,7 @@ import { findKubernetesSchemas, KUBERNETES_VERSION } from '../kubernetes-schemas
 import { findPublishedSchemas } from '../published-schemas.ts';
 import { type ChartName, findOfficialChart, OFFICIAL_CHARTS } from './chart.ts';
 import { findTool } from './find-tool.ts';
+import { findPreCommit } from './pre-commit.ts';
 import { ToolMissing } from './tool-missing.ts';
 import { TOOLS, type Tool } from './tool-table.ts';
 
@@ -47,6 +48,12 @@ function schemasRow(): Promise<Row> {
   return row('schemas of Kubernetes', KUBERNETES_VERSION, search);
 }
 
+const PRE_COMMIT = 'pre-commit';
+
+function preCommitRow(): Promise<Row> {
+  return row('pre-commit', '', async () => ({ from: 'cache', path: await findPreCommit() }));
+}
+
 const PUBLISHED = 'published-schemas';
 
 function publishedRow(): Promise<Row> {
@@ -74,7 +81,7 @@ function table(rows: readonly Row[]): string {
 
 async function main(args: readonly string[]): Promise<number> {
   const names = args.filter((each) => each !== '--json');
-  const known = [...TOOLS.map(({ name }) => name as string), 'charts', SCHEMAS, CRDS, PUBLISHED];
+  const known = [...TOOLS.map(({ name }) => name as string), 'charts', SCHEMAS, CRDS, PUBLISHED, PRE_COMMIT];
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
     process.stderr.write(`no tool is named ${unknown}; there are ${known.join(', ')}\n`);
@@ -93,6 +100,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (wanted.includes(CRDS))
     for (const name of Object.keys(CRD_SOURCES)) rows.push(await crdRow(name as CrdName));
   if (wanted.includes(PUBLISHED)) rows.push(await publishedRow());
+  if (wanted.includes(PRE_COMMIT)) rows.push(await preCommitRow());
   process.stdout.write(args.includes('--json') ? `${JSON.stringify(rows)}\n` : table(rows));
   // A chart only makes tests of that one version skip; a missing program takes away what the tests are for.
   const missing = rows.some((each) => each.missing && !each.name.startsWith('chart '));

@@ -2,7 +2,7 @@
  * What an error of the SDK of Azure means for a person. Those errors hold the request with its signature, so nothing of
  * them passes but a status and Azure's own code.
  */
-import { LifeboatError } from '../../contract/errors.ts';
+import { LifeboatError, messageOf } from '../../contract/errors.ts';
 import { absent, failure, type Meaning, type StoreCall } from './failure.ts';
 import { type NetworkHints, networkMeaning } from './network-errors.ts';
 
@@ -102,9 +102,13 @@ function meaningOf(
       hint: 'correct store.azure.endpoint; a proxy may stand in between',
     };
   }
-  if (code === 'PARSE_ERROR' || code === 'PARSEERROR') return notAzure();
-  if (status !== undefined) return { reason: named };
-  return networkMeaning(error, NETWORK) ?? { reason: 'the SDK of Azure failed' };
+  if (status !== undefined && status >= 400) return { reason: named };
+  // The SDK's own words where a download ended early, and could not be resumed.
+  if (/received less data than required/.test(messageOf(error))) {
+    return { reason: 'the connection was cut', retryable: true };
+  }
+  // Without a status: it could not make sense of an answer.
+  return networkMeaning(error, NETWORK) ?? notAzure();
 }
 
 export function notAzure(): Meaning {

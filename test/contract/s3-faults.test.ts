@@ -1,9 +1,8 @@
 /** What the S3 store says and does when the server misbehaves: tiny servers on loopback that answer one way. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -12,6 +11,7 @@ import { after, before, test as plainTest, type TestContext } from 'node:test';
 import { createS3Store } from '../../bootstrap/store/s3.ts';
 import type { S3Tuning } from '../../bootstrap/store/s3-client.ts';
 import type { SnapshotStore } from '../../bootstrap/store/snapshot-store.ts';
+import { listen } from '../support/loopback.ts';
 import { bytesOf, lifeboatError } from './snapshot-store.ts';
 
 const MIB = 1024 * 1024;
@@ -29,22 +29,6 @@ before(async () => {
   await writeFile(join(credentials, 'AWS_SECRET_ACCESS_KEY'), 'something');
 });
 after(() => rm(credentials, { recursive: true }));
-
-async function listen(t: TestContext, server: Server): Promise<string> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-    socket.once('close', () => sockets.delete(socket));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
 
 function storeAt(endpoint: string, tuning: S3Tuning = {}): SnapshotStore {
   const config = { bucket: 'b', prefix: 'p', endpoint, credentials };

@@ -1,7 +1,16 @@
 /** What the build leaves: validators and templates that stand alone, a program that starts, committed files that agree. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -54,6 +63,23 @@ test('the program is one executable file that knows its version', () => {
   assert.equal(statSync(program).mode & 0o111, 0o111);
   const { stdout, stderr } = spawnSync(program, ['--version'], { encoding: 'utf8' });
   assert.equal(stdout, `${version}\n`, stderr);
+});
+
+test('the program and its SDKs load in a folder of their own', (t) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'lifeboat-dist-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  cpSync(path.join(ROOT, 'dist'), folder, { recursive: true });
+  const sdks = readdirSync(folder).filter((name) => /^sdk-.*\.cjs$/.test(name));
+
+  assert.deepEqual(sdks, ['sdk-azure-login.cjs', 'sdk-azure.cjs', 'sdk-google.cjs', 'sdk-s3.cjs']);
+  for (const sdk of sdks) {
+    const program = `process.stdout.write(Object.keys(require('./${sdk}')).join())`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['-e', program], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    assert.match(stdout, /S3Client|GoogleAuth|ContainerClient|DefaultAzureCredential/, `${sdk}: ${stderr}`);
+  }
 });
 
 test('--check finds a committed page that is not what the sources say, and changes nothing', (t) => {

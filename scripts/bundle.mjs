@@ -21,6 +21,9 @@ const withoutAxios = {
   },
 };
 
+/** What ES modules of the SDKs ask for, and no CommonJS file has. */
+const META_URL = '__importMetaUrl';
+
 const SDKS = 'bootstrap/store/sdk';
 
 /** `bootstrap/store/sdk/s3.ts` is `require('./sdk-s3.cjs')` in the program. */
@@ -59,9 +62,11 @@ export async function bundle(root) {
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'linked',
-    banner: { js: '#!/usr/bin/env node' },
+    banner: {
+      js: `#!/usr/bin/env node\nconst ${META_URL}=require('node:url').pathToFileURL(__filename).href;`,
+    },
     plugins: [withoutAxios, sdksApart],
-    define: { __LIFEBOAT_VERSION__: JSON.stringify(version) },
+    define: { __LIFEBOAT_VERSION__: JSON.stringify(version), 'import.meta.url': META_URL },
     logLevel: 'error',
   });
   for (const { path: file, contents } of outputFiles)

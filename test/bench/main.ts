@@ -8,6 +8,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { inOwnNamespaces } from '../support/own-namespaces.ts';
+import { storeOfS3 } from '../support/pod/each-product.ts';
 import { type Product, World } from '../support/pod/world.ts';
 import { type S3Server, startS3 } from '../support/start-s3.ts';
 import { findTool } from '../support/tools/find-tool.ts';
@@ -104,13 +105,11 @@ function readOptions(): Options {
 async function benchServer(product: Product, plan: Plan): Promise<Result> {
   const { path, version } = await findTool(product === 'vault' ? 'vault' : 'bao');
   const s3 = await startS3({ bucket: 'vault' });
-  const credentials = { AWS_ACCESS_KEY_ID: s3.accessKey, AWS_SECRET_ACCESS_KEY: s3.secretKey };
-  const store = { s3: { port: Number(new URL(s3.endpoint).port), bucket: 'vault', credentials } };
   const world = await World.create({
     product,
     serverBinary: path,
     chart: undefined,
-    store,
+    store: storeOfS3(s3),
     unseal: 'shares',
   });
   try {

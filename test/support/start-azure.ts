@@ -27,6 +27,8 @@ export async function startAzure({ container }: { readonly container: string }):
   const endpoint = `http://127.0.0.1:${port}/${account}`;
   // The SDK may speak a newer version of the protocol than it knows.
   const flags = ['--silent', '--disableTelemetry', '--skipApiVersionCheck', '--inMemoryPersistence'];
+  // Under whatever name it is reached, the account is in the path.
+  flags.push('--disableProductStyleUrl');
   const args = ['--blobHost', '127.0.0.1', '--blobPort', String(port), ...flags];
   const { path } = await findTool('azurite-blob');
   const server = startServer(process.execPath, [path, ...args], {

@@ -1,11 +1,11 @@
 /** What the tests of the road run on: each product's server, the official chart where it can be had, an S3 server. */
 import { it, type TestContext } from 'node:test';
 import { whyMissing } from '../skip.ts';
-import { startS3 } from '../start-s3.ts';
+import { type S3Server, startS3 } from '../start-s3.ts';
 import { findOfficialChart } from '../tools/chart.ts';
 import { findTool } from '../tools/find-tool.ts';
 import type { OfficialChart } from './rendered.ts';
-import { CHART_VERSIONS, type Product, type WorldOptions } from './world.ts';
+import { CHART_VERSIONS, type CloudStore, type Product, STORE_HOSTS, type WorldOptions } from './world.ts';
 
 export type Server = Pick<WorldOptions, 'product' | 'serverBinary' | 'chart'>;
 type Test = Pick<TestContext, 'after'>;
@@ -59,14 +59,22 @@ export function eachProduct(
 }
 
 /** A running S3 server with the bucket `vault`, for a world's store. */
-export async function s3Store(
-  t: Test,
-): Promise<{ store: Exclude<WorldOptions['store'], 'directory'>; dataFolder: string }> {
+export async function s3Store(t: Test): Promise<{ store: CloudStore; dataFolder: string }> {
   const server = await startS3({ bucket: 'vault' });
   t.after(() => server.stop());
-  const credentials = { AWS_ACCESS_KEY_ID: server.accessKey, AWS_SECRET_ACCESS_KEY: server.secretKey };
+  return { store: storeOfS3(server), dataFolder: server.dataFolder };
+}
+
+export function storeOfS3({ endpoint, accessKey, secretKey }: S3Server): CloudStore {
+  const secret = 'vault-snapshot-s3';
+  const place = { bucket: 'vault', prefix: 'backups', region: 'us-east-1' };
   return {
-    store: { s3: { port: Number(new URL(server.endpoint).port), bucket: 'vault', credentials } },
-    dataFolder: server.dataFolder,
+    config: { s3: { ...place, endpoint: inPods(endpoint, 's3'), secretRef: { name: secret } } },
+    secrets: { [secret]: { AWS_ACCESS_KEY_ID: accessKey, AWS_SECRET_ACCESS_KEY: secretKey } },
   };
+}
+
+/** The address of a server on loopback by the name that the pods know it by. */
+export function inPods(endpoint: string, kind: keyof typeof STORE_HOSTS): string {
+  return endpoint.replace('127.0.0.1', STORE_HOSTS[kind]);
 }

@@ -23,19 +23,26 @@ import { type InitResult, type StandInOptions, StandInPod } from './stand-in-pod
 
 export type Product = 'vault' | 'openbao';
 
+/** A store that a server of its protocol stands for. */
+export interface CloudStore {
+  /** `store` of lifeboat.yaml, without the retention. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** The Secrets that it names. */
+  readonly secrets: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** The names by which the pods reach those servers. */
+export const STORE_HOSTS = {
+  s3: 's3.storage.svc',
+  gcs: 'gcs.storage.svc',
+  azure: 'azure.storage.svc',
+} as const;
+
 export interface WorldOptions {
   readonly product: Product;
   readonly serverBinary: string;
   readonly chart: OfficialChart | undefined;
-  readonly store:
-    | {
-        readonly s3: {
-          readonly port: number;
-          readonly bucket: string;
-          readonly credentials: Readonly<Record<string, string>>;
-        };
-      }
-    | 'directory';
+  readonly store: CloudStore | 'directory';
   /** Where the unseal shares come from after a disaster. */
   readonly unseal?: 'shares' | 'manual';
   /** A seal stanza for the server's configuration. */
@@ -76,7 +83,7 @@ export class World {
 
   static async create(options: WorldOptions): Promise<World> {
     const world = new World(options);
-    if (options.store !== 'directory') world.secrets['vault-snapshot-s3'] = options.store.s3.credentials;
+    if (options.store !== 'directory') Object.assign(world.secrets, options.store.secrets);
     if (options.tls !== undefined) world.secrets['vault-tls'] = options.tls.files;
     await world.render();
     return world;
@@ -162,15 +169,7 @@ export class World {
     const store =
       options.store === 'directory'
         ? { directory: { path: '/snapshots', volume: { hostPath: { path: this.snapshots } } } }
-        : {
-            s3: {
-              bucket: options.store.s3.bucket,
-              prefix: 'backups',
-              region: 'us-east-1',
-              endpoint: `http://s3.storage.svc:${options.store.s3.port}`,
-              secretRef: { name: 'vault-snapshot-s3' },
-            },
-          };
+        : options.store.config;
     return {
       version: 1,
       name: 'payments-vault',
@@ -221,7 +220,7 @@ export class World {
       configMaps: rendered.configMaps,
       secrets: this.secrets as Secrets,
       hosts: [
-        's3.storage.svc',
+        ...Object.values(STORE_HOSTS),
         ...['', '-active', '-internal'].map((suffix) => `${this.release}${suffix}.${NAMESPACE}.svc`),
         `${this.release}-0.${this.release}-internal`,
         `${this.release}-0.${this.release}-internal.${NAMESPACE}.svc`,

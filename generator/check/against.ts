@@ -30,7 +30,15 @@ export async function otherChart(
   const { name } = input.chart;
   const place = isPlace
     ? wanted
-    : await findChart({ reference: plan.config.release.chart, name, version: wanted }, pull);
+    : await findChart(
+        {
+          reference: plan.config.release.chart,
+          repository: plan.config.release.repository,
+          name,
+          version: wanted,
+        },
+        pull,
+      );
   const chart = await readChart(place);
   if (chart.name !== name) {
     throw new LifeboatError(

@@ -55,6 +55,11 @@ export async function pinnedChart(
 ): Promise<PlacedChart> {
   const { name, version } = input.chart;
   const given = charts.find(({ chart }) => chart.name === name && chart.version === version);
-  const wanted = { reference: plan.config.release.chart, name, version };
+  const wanted = {
+    reference: plan.config.release.chart,
+    repository: plan.config.release.repository,
+    name,
+    version,
+  };
   return { place: given?.place ?? (await findChart(wanted, pull)), title: titleOf(input.chart) };
 }

@@ -61,6 +61,16 @@ test('--pull fetches the pinned chart once, by the name that Helm knows, and kee
     assert.equal(kept.code, 0, kept.stderr);
     assert.equal(asked.filter((name) => name === 'vault-0.34.1.tgz').length, 1);
 
+    const config = readFileSync(path.join(CASE, 'lifeboat.yaml'), 'utf8').replace(
+      'chart: hashicorp/vault,',
+      `chart: unknown-alias/vault, repository: "${url}",`,
+    );
+    const byUrl = await lifeboat(['check', '-f', '-', '--pull'], {
+      ...{ cwd: CASE, input: config, env: { ...env, LIFEBOAT_CACHE: inFolder('by-url') } },
+    });
+    assert.equal(byUrl.code, 0, `${byUrl.stdout}${byUrl.stderr}`);
+    assert.equal(asked.filter((name) => name === 'vault-0.34.1.tgz').length, 2);
+
     const absent = await check('--pull', '--against', '0.99.0');
     assert.equal(absent.code, 6);
     assert.match(absent.stderr, /helm pull hashicorp\/vault --version 0\.99\.0: .*0\.99\.0/);

@@ -1,6 +1,6 @@
 /**
  * Published JSON schemas of formats that we write or ship examples of: SARIF (out of a Go module), GitHub's actions
- * and GitLab's pipelines (out of a Python wheel that carries them). Made once, then they stay in the cache.
+ * and workflows and GitLab's pipelines (out of a Python wheel that carries them). Made once, then they stay in the cache.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -16,7 +16,7 @@ const SARIF = { module: 'github.com/owenrumney/go-sarif/v3@v3.3.1', file: 'pkg/r
 const WHEEL = 'check-jsonschema==0.39.0';
 const CARRIED = 'check_jsonschema/builtin_schemas/vendor';
 
-export type SchemaName = 'sarif' | 'github-actions' | 'gitlab-ci';
+export type SchemaName = 'sarif' | 'github-actions' | 'github-workflows' | 'gitlab-ci';
 
 /** A raw string of Go source. The two keys are draft 4's, and name nothing that is fetched. */
 async function sarifSchema(scratch: string, env: Environment): Promise<unknown> {
@@ -59,6 +59,7 @@ async function make(scratch: string, env: Environment): Promise<Schemas> {
   return new Map([
     ['sarif.json', await sarifSchema(scratch, env)],
     ['github-actions.json', await read('github-actions')],
+    ['github-workflows.json', await read('github-workflows')],
     ['gitlab-ci.json', await read('gitlab-ci')],
   ]);
 }

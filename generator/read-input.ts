@@ -1,16 +1,17 @@
 /** Reads what the command line names: the files of `-f`, the charts, and the user's values files; each of them once. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { text as readAll } from 'node:stream/consumers';
 import { LifeboatError } from '../contract/errors.ts';
 import { unreadableWords } from '../contract/system-words.ts';
 import type { GivenChart } from './chart/choose-chart.ts';
 import { readChart } from './chart/read-chart.ts';
 import type { ValuesFile } from './chart/user-values.ts';
+import { decodeText, SIZE_LIMIT } from './config/decode.ts';
 import type { LoadedConfig } from './config/load.ts';
 import { ConfigError, type Problem } from './config/problem.ts';
 import type { Environment } from './config/variables.ts';
-import { parseYaml, type YamlSource } from './config/yaml-source.ts';
+import { parseYamlBytes, type YamlSource } from './config/yaml-source.ts';
 import type { NamedInput } from './fleet/cluster-layers.ts';
 import { isClusterFile } from './fleet/fleet-folder.ts';
 
@@ -36,19 +37,41 @@ function unreadable(file: string, error: unknown): LifeboatError {
   });
 }
 
-function parse(file: string, text: string): YamlSource {
-  return parseYaml(file, text, { version: '1.2' });
+function parse(file: string, bytes: Uint8Array): YamlSource {
+  return parseYamlBytes(file, bytes, { version: '1.2' });
+}
+
+/** No more than is read of any file: an endless one is refused like a large one. */
+async function bounded(stream: AsyncIterable<Buffer | string>): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    chunks.push(Buffer.from(chunk));
+    length += chunk.length;
+    if (length > SIZE_LIMIT) break;
+  }
+  return Buffer.concat(chunks);
+}
+
+async function readBytes(file: string): Promise<Uint8Array> {
+  return bounded(createReadStream(file));
+}
+
+async function readValues(file: string, place: string): Promise<ValuesFile> {
+  const decoded = decodeText(await readBytes(place));
+  if ('wrong' in decoded) throw new ConfigError([{ file, ...decoded.wrong }]);
+  return { file, place, text: decoded.text };
 }
 
 async function readNamed(name: string, stdin: NodeJS.ReadableStream): Promise<NamedInput> {
-  if (name === '-') return { file: parse(STDIN, await readAll(stdin)) };
+  if (name === '-') return { file: parse(STDIN, await bounded(stdin as AsyncIterable<Buffer | string>)) };
   try {
-    if (!(await stat(name)).isDirectory()) return { file: parse(name, await readFile(name, 'utf8')) };
+    if (!(await stat(name)).isDirectory()) return { file: parse(name, await readBytes(name)) };
     const names = (await readdir(name)).filter(isClusterFile).sort();
     const files = names.map((file) => path.join(name, file));
     return {
       folder: name,
-      files: await Promise.all(files.map(async (file) => parse(file, await readFile(file, 'utf8')))),
+      files: await Promise.all(files.map(async (file) => parse(file, await readBytes(file)))),
     };
   } catch (error) {
     throw unreadable(name, error);
@@ -77,7 +100,7 @@ export class ValuesFiles {
 
   #once(file: string, place: string): Promise<ValuesFile> {
     const key = JSON.stringify([file, place]);
-    const known = this.#read.get(key) ?? readFile(place, 'utf8').then((text) => ({ file, place, text }));
+    const known = this.#read.get(key) ?? readValues(file, place);
     this.#read.set(key, known);
     return known;
   }
@@ -94,6 +117,10 @@ export class ValuesFiles {
       try {
         files.push(await this.#once(file, place));
       } catch (error) {
+        if (error instanceof ConfigError) {
+          problems.push(...error.problems);
+          continue;
+        }
         problems.push(
           source.at(at, unreadableWords(place, error), {
             hint: 'Values files are named relative to the folder of the file that names them.',

@@ -1,6 +1,6 @@
 /** What Helm prints, read as Kubernetes reads it, and the few parts of a manifest that the checks look at. */
 import { parseAllDocuments } from 'yaml';
-import { HELM_YAML } from '../config/yaml-source.ts';
+import { HELM_YAML } from '../config/yaml-documents.ts';
 
 export interface EnvEntry {
   readonly name: string;

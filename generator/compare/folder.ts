@@ -6,7 +6,7 @@ import { bundledChart } from '../bundled-chart.ts';
 import { isMap, type Values } from '../chart/values.ts';
 import { bundledChartIn } from '../check/out-folder.ts';
 import type { RenderedCluster } from '../clusters.ts';
-import { HELM_YAML } from '../config/yaml-source.ts';
+import { HELM_YAML } from '../config/yaml-documents.ts';
 import type { RenderedFile } from '../render/file.ts';
 import type { Change } from './change.ts';
 import { type Effect, effects } from './effects.ts';

@@ -7,7 +7,7 @@ import { type PlacedChart, pinnedChart } from '../check/render-official.ts';
 import type { CheckSettings } from '../check/settings.ts';
 import type { RenderedCluster } from '../clusters.ts';
 import type { Problem } from '../config/problem.ts';
-import { HELM_YAML } from '../config/yaml-source.ts';
+import { HELM_YAML } from '../config/yaml-documents.ts';
 import { type HelmTarget, type LiveRelease, liveRelease, type ReleaseName } from '../helm/live-release.ts';
 import { renderChart } from '../helm/render-chart.ts';
 import type { Change } from './change.ts';

@@ -1,6 +1,7 @@
 /** What the schema cannot say: schedules, time zones, names that grow too long, volumes that cannot be shared. */
 import { identityProblems } from './check-identities.ts';
 import { cronProblem } from './cron.ts';
+import { labelProblems } from './label-names.ts';
 import { takenFor } from './plain-text.ts';
 import type { Problem } from './problem.ts';
 import { at, textAt } from './value-at.ts';
@@ -20,6 +21,8 @@ const UNFIT_VOLUMES: Readonly<Record<string, string>> = {
   projected: 'cannot be written',
   image: 'cannot be written',
 };
+
+const SINGLE_NODE_MODES = ['ReadWriteOnce', 'ReadWriteOncePod'];
 
 function validTimeZone(name: string): boolean {
   // A CronJob refuses "Local", and offsets are no zones of the tz database.
@@ -52,6 +55,18 @@ function directoryProblems(source: YamlSource): readonly Problem[] {
     );
   }
   if (kind === 'persistentVolumeClaim') {
+    const mode = textAt(source, 'store', 'directory', 'accessMode');
+    if (mode !== undefined && SINGLE_NODE_MODES.includes(mode)) {
+      problems.push(
+        source.at(
+          ['store', 'directory', 'accessMode'],
+          `a claim of access mode ${mode} is mounted on one node at a time, and the backup and the server pods mount this one together, from several`,
+          {
+            hint: 'Use a claim of access mode ReadWriteMany, or another store: s3, gcs, azure.',
+          },
+        ),
+      );
+    }
     if (at(source, 'store', 'directory', 'accessMode') === undefined) {
       problems.push(
         source.at(
@@ -117,6 +132,19 @@ function nameProblems(source: YamlSource): readonly Problem[] {
   });
 }
 
+/** A bare name is a folder to Helm, and a chart only beside the URL of its repository. */
+function chartProblems(source: YamlSource): readonly Problem[] {
+  const chart = textAt(source, 'release', 'chart');
+  if (chart === undefined || /[/:]/.test(chart) || at(source, 'release', 'repository') !== undefined)
+    return [];
+  const message = `release.chart "${chart}" names no repository: Helm would look for a folder of that name`;
+  return [
+    source.at(['release', 'chart'], message, {
+      hint: `Write it with your name of the repository (hashicorp/vault, openbao/openbao), as oci://..., or ./${chart} for a folder.`,
+    }),
+  ];
+}
+
 /** All that is wrong besides the form; the file need not have passed the schema, so that one run names everything. */
 export function configProblems(source: YamlSource): readonly Problem[] {
   const problems: Problem[] = [
@@ -125,13 +153,15 @@ export function configProblems(source: YamlSource): readonly Problem[] {
     ...variableProblems(source),
     ...identityProblems(source),
     ...nameProblems(source),
+    ...chartProblems(source),
+    ...labelProblems(source),
   ];
   const cronJob = cronJobName(textAt(source, 'release', 'name') ?? '');
   if (cronJob.length > CRONJOB_NAME_LIMIT) {
     problems.push(
       source.at(
         ['release', 'name'],
-        `the CronJob would be named ${cronJob}: ${cronJob.length} characters, and Kubernetes allows ${CRONJOB_NAME_LIMIT}`,
+        `the CronJob would be named ${cronJob.slice(0, 70)}: ${cronJob.length} characters, and Kubernetes allows ${CRONJOB_NAME_LIMIT}`,
         { hint: 'Give the release a shorter name.' },
       ),
     );

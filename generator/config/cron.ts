@@ -1,4 +1,4 @@
-/** Checks a CronJob's schedule: five fields, as Kubernetes reads them. */
+/** Checks a CronJob's schedule: five fields or a word such as @daily, as Kubernetes reads them. */
 
 const FIELDS = [
   { name: 'minute', min: 0, max: 59, names: [] },

@@ -66,6 +66,13 @@ function formProblems(whole: YamlSource, layers: readonly YamlSource[]): readonl
   ];
 }
 
+/** What stands where something was told already needs no second sentence. */
+function withoutEchoes(told: readonly Problem[], more: readonly Problem[]): readonly Problem[] {
+  const placeOf = ({ file, line, column }: Problem): string => JSON.stringify([file, line, column]);
+  const places = new Set(told.map(placeOf));
+  return [...told, ...more.filter((problem) => !places.has(placeOf(problem)))];
+}
+
 /**
  * Throws a ConfigError with all problems of all layers. A later layer is merged over the earlier ones; variables are
  * put in last.
@@ -78,12 +85,12 @@ export function loadLayers(layers: readonly YamlSource[], environment: Environme
 
   const replaced = replaceVariables(layered(layers), environment);
   const { source } = replaced;
-  const problems: Problem[] = [
+  const own = (found: readonly Problem[]): readonly Problem[] =>
+    found.filter((problem) => !replaced.follows(problem));
+  const checked = withoutEchoes(replaced.problems, own(configProblems(source)));
+  const problems = [
     ...layers.flatMap(inlineSecrets),
-    ...replaced.problems,
-    ...[...configProblems(source), ...formProblems(source, layers)].filter(
-      (problem) => !replaced.follows(problem),
-    ),
+    ...withoutEchoes(checked, own(formProblems(source, layers))),
   ];
   if (problems.length > 0) throw new ConfigError(problems.sort(byPlace(layers)));
   return { config: withDefaults(sorted(source.data) as ConfigInput), source };

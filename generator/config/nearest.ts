@@ -26,6 +26,8 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   const limit = Math.max(1, Math.floor(word.length / 3));
   let found: { word: string; distance: number } | undefined;
   for (const candidate of known) {
+    // A huge word is near to none, and need not be compared.
+    if (Math.abs(candidate.length - word.length) > limit) continue;
     const distance = editDistance(lower, candidate.toLowerCase());
     if (distance <= limit && distance < (found?.distance ?? Number.POSITIVE_INFINITY)) {
       found = { word: candidate, distance };

@@ -73,7 +73,7 @@ export const backupSchema = {
       type: 'string',
       minLength: 1,
       default: '0 */12 * * *',
-      description: 'When, as five cron fields.',
+      description: 'When, as five cron fields, or as @hourly, @daily, @weekly, @monthly, @yearly.',
     },
     timeZone: {
       type: 'string',

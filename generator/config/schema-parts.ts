@@ -38,7 +38,7 @@ export const PATTERN_WORDS: Readonly<Record<string, string>> = {
   '^([A-Za-z0-9.-]+(:[0-9]+)?/)?[A-Za-z0-9]+([._/-]+[A-Za-z0-9]+)*$':
     'the repository of an image, without tag and digest (those go into image.tag and image.digest)',
   '^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$': 'the tag of an image: letters, digits, "_", "." and "-"',
-  '^[A-Za-z0-9][A-Za-z0-9._:/@-]*$': 'the name of a chart, such as hashicorp/vault, or oci://...',
+  '^[A-Za-z0-9./][A-Za-z0-9._:/@-]*$': 'the name of a chart, such as hashicorp/vault, or oci://...',
   '^sha256:[0-9a-f]{64}$': 'a digest: sha256: and 64 hexadecimal digits',
   '^arn:[a-z0-9-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$':
     'the ARN of an IAM role, such as arn:aws:iam::123456789012:role/vault-backup',

@@ -76,9 +76,10 @@ export const configSchema = {
         namespace: { ...label, description: 'Its namespace.', examples: ['vault'] },
         chart: {
           type: 'string',
-          pattern: '^[A-Za-z0-9][A-Za-z0-9._:/@-]*$',
+          pattern: '^[A-Za-z0-9./][A-Za-z0-9._:/@-]*$',
           default: 'hashicorp/vault',
-          description: 'The chart: hashicorp/vault or openbao/openbao, under your name of the repository.',
+          description:
+            'The chart: hashicorp/vault or openbao/openbao, under your name of the repository; oci://...; or a folder, ./vault.',
         },
         repository: {
           type: 'string',

@@ -1,5 +1,15 @@
 /** The lines of a YAML file that hold a secret, or what was written where a secret's name belongs. Never shown. */
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type LineCounter } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type LineCounter,
+  type Node,
+} from 'yaml';
 import {
   isPlainName,
   isPrivatePath,
@@ -8,12 +18,9 @@ import {
   looksLikeSecretValue,
   looksLikeSecretVariable,
 } from './secret-forms.ts';
+import { keyText } from './yaml-nodes.ts';
 
 type Path = readonly (string | number)[];
-
-function keyText(key: unknown): string {
-  return isScalar(key) ? String(key.value) : String(key);
-}
 
 /** A variable of a container whose literal value is a secret by its name. */
 function isSecretVariable(node: unknown): boolean {
@@ -32,7 +39,11 @@ function isSecretScalar(value: unknown, path: Path): boolean {
   return looksLikeSecretEntry(String(key), text);
 }
 
-export function secretLines(documents: readonly Document[], counter: LineCounter): ReadonlySet<number> {
+export function secretLines(
+  documents: readonly Document[],
+  counter: LineCounter,
+  resolve: (alias: Alias) => Node | undefined,
+): ReadonlySet<number> {
   const lines = new Set<number>();
 
   function hide(node: unknown): void {
@@ -43,11 +54,12 @@ export function secretLines(documents: readonly Document[], counter: LineCounter
     for (let { line } = counter.linePos(start); line <= last; line++) lines.add(line);
   }
 
-  function walk(document: Document, node: unknown, path: Path, hidden: boolean): void {
+  function walk(node: unknown, path: Path, hidden: boolean): void {
     if (hidden) hide(node);
     if (isAlias(node)) {
-      // What it stands for is written elsewhere.
-      const target = node.resolve(document);
+      // What it stands for is written elsewhere; where it stands for nothing, it may be a secret that begins with *.
+      const target = resolve(node);
+      if (target === undefined) hide(node);
       if (hidden || (isScalar(target) && isSecretScalar(target.value, path))) hide(target);
     } else if (isMap(node)) {
       if (isSecretVariable(node)) hide(node);
@@ -55,13 +67,13 @@ export function secretLines(documents: readonly Document[], counter: LineCounter
         const name = keyText(key);
         const secret = hidden || looksLikeSecretKey(name);
         if (secret || looksLikeSecretValue(name)) hide(key);
-        walk(document, value, [...path, name], secret);
+        walk(value, [...path, name], secret);
       }
     } else if (isSeq(node)) {
-      for (const [index, item] of node.items.entries()) walk(document, item, [...path, index], hidden);
+      for (const [index, item] of node.items.entries()) walk(item, [...path, index], hidden);
     } else if (isScalar(node) && isSecretScalar(node.value, path)) hide(node);
   }
 
-  for (const document of documents) walk(document, document.contents, [], false);
+  for (const { contents } of documents) walk(contents, [], false);
   return lines;
 }

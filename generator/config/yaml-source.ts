@@ -1,24 +1,20 @@
 /** A parsed YAML file of the user's that can tell where in it each path stands. */
-import {
-  type Document,
-  isMap,
-  isNode,
-  isPair,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseAllDocuments,
-  type Tags,
-} from 'yaml';
+import { type Document, isNode, LineCounter } from 'yaml';
+import { decodeText } from './decode.ts';
 import type { Problem } from './problem.ts';
-import { looksLikeSecretValue, mayBeShown, withoutSecretForms } from './secret-forms.ts';
+import { looksLikeSecretValue, withoutSecretForms } from './secret-forms.ts';
 import { secretLines } from './secret-lines.ts';
+import { composeDocuments, DEPTH_LIMIT, type ParseOptions } from './yaml-documents.ts';
+import { finderIn } from './yaml-find.ts';
+import { type Nodes, readNodes } from './yaml-nodes.ts';
+import { type PlaceOf, placesIn } from './yaml-places.ts';
 
 export type Path = readonly (string | number)[];
 
-/** More than any hand-written file; less than what would make the parser slow. */
-export const SIZE_LIMIT = 1024 * 1024;
-const ALIAS_LIMIT = 100;
+/** One slip makes the parser stumble over what follows: more problems of this kind help nobody. */
+const FORM_PROBLEMS_LIMIT = 50;
+/** A value of the user's may be of any length; a sentence may not. */
+const SENTENCE_LIMIT = 1000;
 
 /** `store.s3.bucket`, `release.values[0]`; the whole file has no name. */
 export function dotted(path: Path): string {
@@ -29,6 +25,15 @@ export function dotted(path: Path): string {
     })
     .join('')
     .replace(/^\./, '');
+}
+
+/** A sentence that may hold pieces of a file: without secrets, without what moves a terminal's cursor, and no book. */
+function printable(text: string): string {
+  const plain = withoutSecretForms(text).replaceAll(
+    /\p{Cc}/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return plain.length > SENTENCE_LIMIT ? `${plain.slice(0, SENTENCE_LIMIT)}...` : plain;
 }
 
 export interface YamlSource {
@@ -42,20 +47,8 @@ export interface YamlSource {
   has(path: Path): boolean;
 }
 
-/** Helm's parser keeps times and base-60 numbers as text; so do we. */
-const customTags = (tags: Tags): Tags => tags.filter((tag) => typeof tag === 'string' || !isTime(tag));
-
-/** As Helm and Kubernetes read YAML. */
-export const HELM_YAML = { version: '1.1', customTags } as const;
-
-export interface ParseOptions {
-  /** Helm reads values as YAML 1.1 (`yes` is true); lifeboat.yaml is YAML 1.2. */
-  readonly version: '1.1' | '1.2';
-}
-
 function sentenceFor(code: string, message: string): { message: string; hint?: string } {
   const first = message.split('\n')[0] ?? message;
-  if (code === 'DUPLICATE_KEY') return { message: 'this key stands here twice', hint: 'Keep one of them.' };
   if (code === 'TAB_AS_INDENT') {
     return { message: 'a tab stands in the indentation', hint: 'YAML is indented with spaces only.' };
   }
@@ -67,116 +60,90 @@ function withoutSource(message: string): string {
   return message.replace(/^(Unresolved [^:]*): .*$/, '$1').replace(/: (["']).*$/, '');
 }
 
-/** The node of the longest part of the path that exists, and its key. */
-function find(document: Document, path: Path): { key: unknown; value: unknown; depth: number } {
-  let found: { key: unknown; value: unknown; depth: number } = {
-    key: undefined,
-    value: document.contents,
-    depth: 0,
+/** A file that could not be read as YAML at all. */
+function unread(file: string, problem: Omit<Problem, 'file'>): YamlSource {
+  return {
+    file,
+    data: undefined,
+    problems: [{ file, ...problem }],
+    at: (_path, message) => ({ file, message }),
+    has: () => false,
   };
-  for (const step of path) {
-    const { value } = found;
-    let next: { key: unknown; value: unknown } | undefined;
-    if (isMap(value)) {
-      const pair = value.items.find(
-        (item) =>
-          isPair(item) && (isScalar(item.key) ? String(item.key.value) : String(item.key)) === String(step),
-      );
-      if (pair !== undefined) next = { key: pair.key, value: pair.value };
-    } else if (isSeq(value) && typeof step === 'number') {
-      const item = value.items[step];
-      if (item !== undefined) next = { key: undefined, value: item };
+}
+
+/** What the parser stumbled over, in words. */
+function parseProblems(documents: readonly Document[], placeOf: PlaceOf): readonly Omit<Problem, 'file'>[] {
+  const problems: Omit<Problem, 'file'>[] = [];
+  const told = new Set<number | undefined>();
+  for (const { errors } of documents) {
+    // A tab is named alone, and a line once.
+    const tabs = errors.filter(({ code }) => code === 'TAB_AS_INDENT');
+    for (const error of tabs.length > 0 ? tabs : errors) {
+      const place = placeOf(...error.pos);
+      if (told.has(place.line) || problems.length >= FORM_PROBLEMS_LIMIT) continue;
+      told.add(place.line);
+      problems.push({ ...place, ...sentenceFor(error.code, error.message) });
     }
-    if (next === undefined) return found;
-    found = { ...next, depth: found.depth + 1 };
   }
-  return found;
+  return problems;
+}
+
+/** What the parser takes and we do not. */
+function formProblems(
+  nodes: Nodes,
+  second: Document | undefined,
+  placeOf: PlaceOf,
+): readonly Omit<Problem, 'file'>[] {
+  const problems: Omit<Problem, 'file'>[] = nodes.problems
+    .slice(0, FORM_PROBLEMS_LIMIT)
+    .map(({ node, ...words }) => {
+      const [start, end] = node.range ?? [0, 0];
+      return { ...placeOf(start, end), ...words };
+    });
+  const start = second?.range?.[0];
+  if (start === undefined) return problems;
+  const message = 'a second YAML document begins here, and one is expected';
+  return [...problems, { ...placeOf(start, start + 1), message, hint: 'Put it into a file of its own.' }];
+}
+
+/** The same of a file's bytes. */
+export function parseYamlBytes(file: string, bytes: Uint8Array, options: ParseOptions): YamlSource {
+  const decoded = decodeText(bytes);
+  return 'wrong' in decoded ? unread(file, decoded.wrong) : parseYaml(file, decoded.text, options);
 }
 
 export function parseYaml(file: string, text: string, options: ParseOptions): YamlSource {
-  const lines = text.split('\n');
   const counter = new LineCounter();
-  let hidden: ReadonlySet<number> = new Set();
-
-  function place(start: number, end: number): Omit<Problem, 'file' | 'message'> {
-    const { line, col } = counter.linePos(start);
-    const source = (lines[line - 1] ?? '').replace(/\r$/, '');
-    const width = Math.max(1, Math.min(end - start, source.length - col + 1));
-    return { line, column: col, ...(!hidden.has(line) && mayBeShown(source) ? { source, width } : {}) };
+  const { documents, tooDeep } = composeDocuments(text, counter, options);
+  if (tooDeep !== undefined) {
+    const { line, col: column } = counter.linePos(tooDeep);
+    return unread(file, { line, column, message: `the nesting is deeper than ${DEPTH_LIMIT} levels here` });
   }
-
-  const whole = (message: string, hint?: string): YamlSource => ({
-    file,
-    data: undefined,
-    problems: [{ file, message, ...(hint === undefined ? {} : { hint }) }],
-    at: (_path, text) => ({ file, message: text }),
-    has: () => false,
-  });
-  if (text.length > SIZE_LIMIT) return whole(`the file is larger than ${SIZE_LIMIT} characters`);
-
-  const parsed = parseAllDocuments(text, {
-    lineCounter: counter,
-    prettyErrors: false,
-    version: options.version,
-    customTags,
-  });
-  const documents = Array.isArray(parsed) ? parsed : [];
-  const document = documents[0];
-  if (document === undefined) return { ...whole(''), problems: [] };
-  hidden = secretLines(documents, counter);
-
-  const problems: Problem[] = [];
-  for (const { errors } of documents) {
-    // One slip makes the parser stumble over what follows: a tab is named alone, and a line once.
-    const tabs = errors.filter(({ code }) => code === 'TAB_AS_INDENT');
-    for (const error of tabs.length > 0 ? tabs : errors) {
-      const [start, end] = error.pos;
-      const at = place(start, end);
-      if (problems.some(({ line }) => line === at.line)) continue;
-      problems.push({ file, ...at, ...sentenceFor(error.code, error.message) });
-    }
-  }
-  const second = documents[1];
-  if (second !== undefined && problems.length === 0) {
-    const start = second.range[0];
-    problems.push({
-      file,
-      ...place(start, start + 1),
-      message: 'a second YAML document begins here, and one is expected',
-      hint: 'Put it into a file of its own.',
-    });
-  }
-  let data: unknown;
-  if (problems.length === 0) {
-    try {
-      data = document.toJS({ maxAliasCount: ALIAS_LIMIT });
-    } catch (error) {
-      problems.push({
-        file,
-        message: `the file cannot be read: ${withoutSource(error instanceof Error ? error.message : String(error))}`,
-      });
-    }
-  }
+  const [document, second] = documents;
+  if (document === undefined) return { ...unread(file, { message: '' }), problems: [] };
+  const nodes = readNodes(document);
+  const placeOf = placesIn(text, counter, secretLines(documents, counter, nodes.resolve));
+  const unparsed = parseProblems(documents, placeOf);
+  const problems = unparsed.length > 0 ? unparsed : formProblems(nodes, second, placeOf);
+  // Aliases are bounded: readNodes has counted them.
+  const data: unknown = problems.length === 0 ? document.toJS({ maxAliasCount: -1 }) : undefined;
+  const find = finderIn(document.contents, nodes.resolve);
   return {
     file,
     data,
-    problems,
+    problems: problems.map((problem) => ({ file, ...problem })),
     at(path, message, { key = false, hint } = {}) {
-      const found = find(document, path);
+      const found = find(path);
       const node = (key || found.depth < path.length) && isNode(found.key) ? found.key : found.value;
       const target = isNode(node) ? node : found.key;
       const range = isNode(target) ? target.range : undefined;
       return {
         file,
-        ...(range ? place(range[0], range[1]) : {}),
-        message: withoutSecretForms(message),
-        ...(hint === undefined ? {} : { hint: withoutSecretForms(hint) }),
+        ...(range ? placeOf(range[0], range[1]) : {}),
+        message: printable(message),
+        ...(hint === undefined ? {} : { hint: printable(hint) }),
       };
     },
-    has: (path) => find(document, path).depth === path.length,
+    has: (path) => find(path).depth === path.length,
   };
-}
-
-function isTime(tag: { readonly tag: string; readonly format?: string }): boolean {
-  return tag.format === 'TIME' || tag.tag.endsWith(':timestamp');
 }

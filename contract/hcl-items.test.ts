@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { HclSyntaxError, hclItems, stringAttribute } from './hcl-items.ts';
+import { HclSyntaxError, hclItems, listValues, plainText } from './hcl-items.ts';
 
 const names = (text: string) => hclItems(text).map(({ name }) => name);
 
@@ -89,8 +89,8 @@ test('line ends of Windows, quoted names, colons and several lines of one value 
     items.map(({ name }) => name),
     ['ui', 'storage', 'list', 'key', 'h', 'z'],
   );
-  assert.equal(stringAttribute(hclItems(items[1]?.body ?? ''), 'path'), '/d');
-  assert.equal(stringAttribute(items, 'key'), 'v');
+  assert.equal(plainText(hclItems(items[1]?.body ?? '')[0]?.body ?? ''), '/d');
+  assert.equal(plainText(items[3]?.body ?? ''), 'v');
 });
 
 test('labels without quotes and values on the next line are read, as both servers read them', () => {
@@ -100,11 +100,31 @@ test('labels without quotes and values on the next line are read, as both server
   assert.equal(address?.body, '"http://a"');
 });
 
-test('only a plain string is a string attribute', () => {
-  const items = hclItems('a = "x\\"y"\nb = 1\ne = ["x"]\nf "g" { a = "z" }');
+test('a string loses its quotes, and every other value is text as it is', () => {
+  const items = hclItems('a = "x\\"y"\nb = 1\ne = ["x"]');
 
-  assert.equal(stringAttribute(items, 'a'), 'x"y');
-  for (const name of ['b', 'e', 'f', 'nothing']) assert.equal(stringAttribute(items, name), undefined);
+  assert.deepEqual(
+    items.map(({ body }) => plainText(body)),
+    ['x"y', '1', '["x"]'],
+  );
+});
+
+test('a list is split into its values', () => {
+  assert.deepEqual(listValues('[{ a = "]" }, "x,y", 3,\n  # one more\n  [1, 2]\n]'), [
+    '{ a = "]" }',
+    '"x,y"',
+    '3',
+    '[1, 2]',
+  ]);
+  assert.deepEqual(listValues('[]'), []);
+  assert.throws(() => listValues('[1, }]'), HclSyntaxError);
+});
+
+test('braces behind "=" are a block, as both servers take them', () => {
+  const [item] = hclItems('storage = { raft = { path = "/d" } }');
+
+  assert.equal(item?.kind, 'block');
+  assert.equal(item?.body.trim(), 'raft = { path = "/d" }');
 });
 
 test('a text that is no HCL is refused with the place', () => {
@@ -134,9 +154,9 @@ test('a hundred thousand open brackets, strings or heredocs neither loop nor exh
 });
 
 const identifier = fc.stringMatching(/^[a-z_][a-z0-9_.-]{0,8}$/);
-const plainText = fc.string({ unit: fc.constantFrom(...'ab{}[]#/*<>=, '), maxLength: 12 });
-const quoted = plainText.map((text) => `"${text}"`);
-const heredoc = plainText.map((text) => `<<-END\n ${text}\n  END`);
+const signs = fc.string({ unit: fc.constantFrom(...'ab{}[]#/*<>=, '), maxLength: 12 });
+const quoted = signs.map((text) => `"${text}"`);
+const heredoc = signs.map((text) => `<<-END\n ${text}\n  END`);
 const scalar = fc.oneof(quoted, fc.constantFrom('true', '1', '30'));
 const value = fc.oneof(
   scalar,

@@ -14,6 +14,8 @@ export interface HclItem {
   /** Between the braces for a block; the text after `=` for an attribute. */
   readonly body: string;
   readonly kind: 'block' | 'attribute';
+  /** The offset after it in the text that was split. */
+  readonly end: number;
 }
 
 /** Where and why a text is no HCL. `offset` counts characters. */
@@ -126,30 +128,48 @@ export function hclItems(text: string): readonly HclItem[] {
     if (first === undefined) throw new HclSyntaxError(`unexpected ${JSON.stringify(text[i])}`, i);
     const name = first.text;
     const labels: string[] = [];
-    i = skipBlank(text, first.end, false);
-    // A label needs no quotes: both servers read `storage raft {`.
+    i = skipBlank(text, first.end, true);
+    // A label needs no quotes, and may stand on a line of its own, as the brace may: so both servers read it.
     for (let label = labelAt(text, i); label !== undefined; label = labelAt(text, i)) {
       labels.push(label.text);
-      i = skipBlank(text, label.end, false);
+      i = skipBlank(text, label.end, true);
     }
-    const kind = text[i] === '{' ? 'block' : 'attribute';
-    if (kind === 'attribute') {
+    if (text[i] !== '{') {
       if (text[i] !== '=' && text[i] !== ':')
         throw new HclSyntaxError(`expected "=" or "{" after ${name}`, i);
       // The value may begin on a later line.
       i = skipBlank(text, i + 1, true);
     }
+    // Both servers take `name = { ... }` for `name { ... }`.
+    const kind = text[i] === '{' ? 'block' : 'attribute';
     const end = endOfValue(text, i);
     const body = kind === 'block' ? text.slice(i + 1, end - 1) : text.slice(i, end).trim();
-    items.push({ name, labels, text: text.slice(start, end), body, kind });
+    items.push({ name, labels, text: text.slice(start, end), body, kind, end });
     i = skipBlank(text, end, true);
   }
   return items;
 }
 
-/** The text of an attribute (its name in lower case) that is a plain string; undefined for an absent or another kind of value. */
-export function stringAttribute(items: readonly HclItem[], name: string): string | undefined {
-  const body = items.find((item) => item.name.toLowerCase() === name && item.kind === 'attribute')?.body;
-  if (body === undefined || !/^"(?:[^"\\]|\\.)*"$/.test(body)) return undefined;
-  return body.slice(1, -1).replaceAll(/\\(.)/g, '$1');
+const PLAIN = /^"(?:[^"\\]|\\.)*"$/;
+
+const WHOLE_HEREDOC = /^<<-?(\w+)\r?\n([\s\S]*?)[ \t]*\1$/;
+
+/** A value as text: a string without its quotes, the lines of a heredoc, everything else as it is written. */
+export function plainText(value: string): string {
+  const heredoc = WHOLE_HEREDOC.exec(value);
+  if (heredoc !== null) return heredoc[2] ?? '';
+  return PLAIN.test(value) ? value.slice(1, -1).replaceAll(/\\(.)/g, '$1') : value;
+}
+
+/** The values of a list, `[ ... ]`, each as it is written. */
+export function listValues(list: string): readonly string[] {
+  const values: string[] = [];
+  let i = skipBlank(list, 1, true);
+  while (i < list.length && list[i] !== ']') {
+    const end = endOfValue(list, i);
+    if (end === i) throw new HclSyntaxError(`unexpected ${JSON.stringify(list[i])}`, i);
+    values.push(list.slice(i, end));
+    i = skipBlank(list, end, true);
+  }
+  return values;
 }

@@ -2,7 +2,8 @@
  * What we read out of a Vault or OpenBao server configuration (HCL or JSON), and the configuration that the
  * private server of a restore gets: the user's own, with what would reach the outside world replaced.
  */
-import { type HclItem, HclSyntaxError, hclItems, stringAttribute } from './hcl-items.ts';
+import { asJson, labelled, stanzasOf } from './config-stanzas.ts';
+import { type HclItem, hclItems } from './hcl-items.ts';
 
 export interface StorageFacts {
   readonly type: string;
@@ -38,62 +39,18 @@ function jsonBlocks(value: unknown): readonly { label: string; body: Json }[] {
     );
 }
 
-function asJson(text: string): Json | undefined {
-  if (!text.trimStart().startsWith('{')) return undefined;
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    // The parser's own message quotes the text, which may hold the token of a seal.
-    throw new HclSyntaxError('it begins like JSON, but is none', 0);
-  }
-  return isObject(parsed) ? parsed : undefined;
-}
-
-function asText(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
 /** The storage stanza (`storage` or `backend`, its old name); undefined where there is none. Throws where the text does not parse. */
 export function storageOf(config: string): StorageFacts | undefined {
-  const json = asJson(config);
-  if (json !== undefined) {
-    const block = jsonBlocks(jsonValue(json, 'storage', 'backend'))[0];
-    if (block === undefined) return undefined;
-    const { label, body } = block;
-    return {
-      type: label,
-      path: asText(jsonValue(body, 'path')),
-      nodeId: asText(jsonValue(body, 'node_id')),
-    };
-  }
-  const item = hclItems(config).find(({ name }) => isNamed(name, 'storage', 'backend'));
-  if (item === undefined) return undefined;
-  const body = hclItems(item.body);
-  return {
-    type: item.labels[0] ?? '',
-    path: stringAttribute(body, 'path'),
-    nodeId: stringAttribute(body, 'node_id'),
-  };
+  const stanza = stanzasOf(config, 'storage', 'backend')[0];
+  if (stanza === undefined) return undefined;
+  const { label, body } = stanza;
+  return { type: label, path: body.text('path'), nodeId: body.text('node_id') };
 }
 
 /** The type of the seal stanza that is in force (`disabled = "true"` ones are not); undefined means Shamir. */
 export function sealTypeOf(config: string): string | undefined {
-  const json = asJson(config);
-  if (json !== undefined) {
-    const active = jsonBlocks(jsonValue(json, 'seal')).find(
-      ({ body }) => String(jsonValue(body, 'disabled') ?? 'false') !== 'true',
-    );
-    return active === undefined || active.label === 'shamir' ? undefined : active.label;
-  }
-  const active = hclItems(config).find((item) => isNamed(item.name, 'seal') && !isDisabled(item));
-  const type = active?.labels[0];
-  return type === 'shamir' ? undefined : type;
-}
-
-function isDisabled(seal: HclItem): boolean {
-  const value = hclItems(seal.body).find(({ name }) => isNamed(name, 'disabled'))?.body ?? '';
-  return value.replaceAll('"', '') === 'true';
+  const active = stanzasOf(config, 'seal').find(({ body }) => body.text('disabled') !== 'true');
+  return active === undefined || active.label === 'shamir' ? undefined : active.label;
 }
 
 /**
@@ -191,7 +148,7 @@ export function privateServerConfig(
 function keptRaftAttributes(items: readonly HclItem[]): readonly string[] {
   const storage = items.find(({ name }) => isNamed(name, 'storage', 'backend'));
   if (storage === undefined) return [];
-  return hclItems(storage.body)
+  return hclItems(labelled(storage).body)
     .filter(({ name }) => isNamed(name, 'node_id') || !isNamed(name, ...RAFT_REPLACED))
     .map(({ text }) => text);
 }

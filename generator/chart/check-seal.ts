@@ -43,6 +43,18 @@ export function sealProblems({ facts, source, config, user }: Checked): readonly
       ),
     );
   }
+  const variable = facts.env.some(({ name }) => /^(?:VAULT|BAO)_SEAL_TYPE$/.test(name));
+  if (config.seal === 'auto' && facts.sealType === undefined && !facts.hasUnseenConfig && !variable) {
+    if (facts.configProblem === undefined) {
+      problems.push(
+        source.at(
+          ['vault', 'seal'],
+          `vault.seal is auto, and neither ${facts.config.path} nor a variable names a seal`,
+          { key: true, hint: 'Remove vault.seal, or add the stanza of the seal to the configuration.' },
+        ),
+      );
+    }
+  }
   let items: readonly string[] = [];
   try {
     items = facts.config.text.trimStart().startsWith('{')

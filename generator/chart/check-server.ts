@@ -4,8 +4,14 @@ import { BACKUPS_ONLY, type Checked } from './checked.ts';
 import { UNKNOWN_TEXT } from './server-config-text.ts';
 import { textAt } from './values.ts';
 
+/** A restore must know the seal, which stands in the server's configuration unless lifeboat.yaml says it. */
+export function needsConfig({ config, source }: Checked): boolean {
+  return config.restore.enabled && config.seal === undefined && !source.has(['restore', 'unseal']);
+}
+
 /** What a backup needs too: a server of this chart that stores in raft. */
-export function serverProblems({ facts, user, config }: Checked): readonly Problem[] {
+export function serverProblems(checked: Checked): readonly Problem[] {
+  const { facts, user, config } = checked;
   if (facts.mode === 'dev') {
     return [
       user.problem(
@@ -41,9 +47,15 @@ export function serverProblems({ facts, user, config }: Checked): readonly Probl
     );
   }
   if (facts.configProblem !== undefined) {
-    problems.push(
-      user.problem(facts.config.path, `the server's configuration cannot be read: ${facts.configProblem}`),
-    );
+    if (needsConfig(checked)) {
+      problems.push(
+        user.problem(
+          facts.config.path,
+          `the server's configuration cannot be read: ${facts.configProblem}`,
+          'Correct it; or, where the server reads it, name its seal in lifeboat.yaml (vault: {seal: auto}, or vault: {seal: shamir}) and nothing in it is checked.',
+        ),
+      );
+    }
     return problems;
   }
   const { storage } = facts;

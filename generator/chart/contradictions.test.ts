@@ -17,9 +17,12 @@ store: {s3: {bucket: vault, secretRef: {name: s3}}}
 
 const RAFT = 'server:\n  ha:\n    enabled: true\n    replicas: 1\n    raft:\n      enabled: true\n';
 
-/** The values with a raft configuration of its own. */
+const LISTENER = 'listener "tcp" {\n  tls_disable = 1\n}\n';
+
+/** The values with a raft configuration of its own, to which a listener is given where it names none. */
 function withConfig(text: string): string {
-  return `${RAFT}      config: |\n${text.replaceAll(/^/gm, '        ')}\n`;
+  const whole = /listener/i.test(text) ? text : `${LISTENER}${text}`;
+  return `${RAFT}      config: |\n${whole.replaceAll(/^/gm, '        ')}\n`;
 }
 
 function checked(values: string, config: string = CONFIG) {
@@ -43,7 +46,7 @@ test('one raft server is taken as it is', () => {
 
 test('a standalone server with raft storage is taken', () => {
   const values =
-    'server:\n  standalone:\n    config: |\n      storage "raft" {\n        path = "/vault/data/"\n      }\n';
+    'server:\n  standalone:\n    config: |\n      listener "tcp" {\n        tls_disable = true\n      }\n      storage "raft" {\n        path = "/vault/data/"\n      }\n';
 
   assert.deepEqual(contradictions(checked(values)), []);
 });
@@ -88,7 +91,6 @@ const ROWS: readonly Row[] = [
     says: /cannot be read: a bracket is not closed/,
     file: 'my.yaml',
     line: 7,
-    always: true,
   },
   {
     name: 'dev mode',
@@ -304,11 +306,19 @@ const ROWS: readonly Row[] = [
   {
     name: "OpenBao's initialize stanza in JSON, in other letters",
     values: withConfig(
-      '{"storage": {"raft": {"path": "/openbao/data"}}, "Initialize": {"first": {"request": {"r": {}}}}}',
+      '{"listener": [{"tcp": {"tls_disable": "true"}}], "storage": {"raft": {"path": "/openbao/data"}}, "Initialize": {"first": {"request": {"r": {}}}}}',
     ),
     config: CONFIG.replace('chartVersion: 0.34.1', 'chart: openbao/openbao, chartVersion: 0.29.2'),
     says: /the stanza "initialize" makes a new Vault/,
     file: 'my.yaml',
+  },
+  {
+    name: 'a seal that is nowhere',
+    values: RAFT,
+    config: `${CONFIG}vault: {seal: auto}\n`,
+    says: /vault\.seal is auto, and neither server\.ha\.raft\.config nor a variable names a seal/,
+    file: 'lifeboat.yaml',
+    line: 6,
   },
   {
     name: 'a shared process namespace',
@@ -406,6 +416,13 @@ test('the seal is told where it cannot be seen', () => {
   const values = `${RAFT}  extraArgs: "-config=/vault/userconfig/seal.hcl"\n`;
 
   assert.deepEqual(contradictions(checked(values, `${CONFIG}vault: {seal: auto}\n`)), []);
+});
+
+test('a configuration that cannot be read is taken where lifeboat.yaml says the seal, and warned of', () => {
+  const given = checked(withConfig('storage "raft" {'), `${CONFIG}vault: {seal: auto}\n`);
+
+  assert.deepEqual(contradictions(given), []);
+  assert.match(warnings(given).join('\n'), /so nothing in it was checked/);
 });
 
 test('references of the chart in the configuration are followed', () => {

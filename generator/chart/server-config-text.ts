@@ -6,6 +6,8 @@ import { isMap, isSet, isTrue, printed, type Values, valueAt } from './values.ts
 
 export interface ConfigText {
   readonly text: string;
+  /** As the values have it: text with its templates, or a map. */
+  readonly written: unknown;
   /** Where in the values it stands. */
   readonly path: string;
 }
@@ -43,5 +45,5 @@ export function serverConfigText(
   if (raft) path = 'server.ha.raft.config';
   const value = valueAt(values, path);
   const text = isMap(value) ? JSON.stringify(value) : printed(value);
-  return { path, text: resolveTemplates(text, values, release) };
+  return { path, written: value, text: resolveTemplates(text, values, release) };
 }

@@ -1,6 +1,7 @@
 /** What is worth a look, though nothing stops. */
 import { containerWarnings } from './check-containers.ts';
 import { probeWarnings } from './check-probe.ts';
+import { raftConfigWarnings } from './check-raft-config.ts';
 import type { Checked } from './checked.ts';
 import { identityWarnings } from './identity-warnings.ts';
 import { isSet, textAt } from './values.ts';
@@ -43,6 +44,7 @@ export function warnings(checked: Checked): readonly string[] {
   if (facts.scheme === 'https' && config.tls?.ca === undefined) {
     found.push('vault.tls.ca is not set: the certificate of the server must come from a public CA.');
   }
+  found.push(...raftConfigWarnings(checked));
   if (restore.enabled) {
     found.push(...probeWarnings(checked), ...containerWarnings(checked), ...variableWarnings(checked));
   }

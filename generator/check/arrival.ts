@@ -3,6 +3,7 @@
  * the chart must have put it. Pure: the overlay and the rendered objects in, sentences out.
  */
 import { parse } from 'yaml';
+import { asJson } from '../../contract/config-stanzas.ts';
 import { isMap, type Values } from '../chart/values.ts';
 import type { Plan } from '../plan/plan.ts';
 import { ANYTHING, difference, shown } from './difference.ts';
@@ -62,6 +63,24 @@ function serviceAccountOf({ manifests, plan }: Rendered): Manifest | undefined {
   );
 }
 
+/** Without the line that the charts add, and the space around it; of a text with templates nothing can be said. */
+function raftConfig(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  if (value.includes('{{')) return ANYTHING;
+  const json = asJson(value);
+  if (json !== undefined) return { disable_mlock: true, ...json };
+  return value
+    .trim()
+    .replaceAll(/^disable_mlock = true\n|\ndisable_mlock = true$/g, '')
+    .trim();
+}
+
+function raftConfigOf({ manifests, plan }: Rendered): unknown {
+  const name = `${plan.facts.fullname}-config`;
+  const config = manifests.find((one) => one.kind === 'ConfigMap' && one.metadata.name === name);
+  return raftConfig(config?.data?.['extraconfig-from-values.hcl']);
+}
+
 /** Where each value of the overlay must be found. */
 const PLACES: Readonly<Record<string, Place>> = {
   'global.imagePullSecrets': {
@@ -84,6 +103,7 @@ const PLACES: Readonly<Record<string, Place>> = {
     found: (rendered) => serviceAccountOf(rendered)?.metadata.annotations ?? undefined,
     wanted: annotations,
   },
+  'server.ha.raft.config': { found: raftConfigOf, wanted: raftConfig },
   'server.extraLabels': { found: ({ set }) => set.spec.template.metadata?.labels },
 };
 

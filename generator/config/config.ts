@@ -46,6 +46,7 @@ export interface Config {
   readonly tls?: { readonly ca?: CaSource; readonly serverName?: string };
   /** Only where the values cannot tell. */
   readonly seal?: 'shamir' | 'auto';
+  readonly raftConfig: 'keep' | 'render';
   readonly backup: {
     readonly enabled: boolean;
     readonly schedule: string;
@@ -127,6 +128,7 @@ export function withDefaults(input: ConfigInput): Config {
           },
         }),
     ...(input.vault?.seal === undefined ? {} : { seal: input.vault.seal }),
+    raftConfig: input.vault?.raftConfig ?? 'keep',
     backup: {
       enabled: backup.enabled ?? true,
       schedule: backup.schedule ?? '0 */12 * * *',

@@ -113,6 +113,12 @@ export const configSchema = {
           description:
             'Only where the seal stanza stands in a file that render cannot see (server.extraArgs with another -config). Otherwise it is read from your values.',
         },
+        raftConfig: {
+          enum: ['keep', 'render'],
+          default: 'keep',
+          description:
+            'Whether vault-values.yaml sets server.ha.raft.config. keep: never. render: your own text, with a retry_join added for each server that yours leads to by none.',
+        },
         tls: {
           type: 'object',
           description: "For a server with TLS; whether it has TLS is read from the chart's values.",

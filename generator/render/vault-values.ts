@@ -3,6 +3,7 @@
  * beside ours; nothing in it refers to another object of ours, so that either chart may be installed first.
  */
 import { postStartCommand } from '../../contract/pod.ts';
+import { raftConfigWithPeers } from '../chart/raft-config.ts';
 import { annotationValues, serverIdentity } from '../chart/server-identity.ts';
 import { literalForTemplate } from '../chart/template-text.ts';
 import { isMap, type Values } from '../chart/values.ts';
@@ -22,10 +23,17 @@ function identityValues({ config, facts }: Plan): Values {
   };
 }
 
-/** The overlay as data; an empty map where no restore is wanted. */
+/** The server's own configuration, only where it was asked for. */
+function raftValues({ config, facts }: Plan): Values {
+  if (config.raftConfig === 'keep') return {};
+  return { ha: { raft: { config: raftConfigWithPeers(facts, config.tls) } } };
+}
+
+/** The overlay as data; an empty map where neither a restore nor the raft configuration is wanted. */
 export function vaultValues(plan: Plan): Values {
   const { config, facts, restore } = plan;
-  if (restore === undefined) return {};
+  const raft = raftValues(plan);
+  if (restore === undefined) return Object.keys(raft).length === 0 ? {} : { server: raft };
   const ours = [initContainer(plan, restore), restoreContainer(plan)].map((container) =>
     facts.chart.traits.initContainersAreTemplates ? literalForTemplate(container) : container,
   );
@@ -39,6 +47,7 @@ export function vaultValues(plan: Plan): Values {
       ? {}
       : { global: { imagePullSecrets: [...facts.own.imagePullSecrets, ...pullSecrets] } }),
     server: {
+      ...raft,
       // Theirs first: some make the volumes ready on which ours work, or fetch what the server's configuration names.
       extraInitContainers: [...facts.own.initContainers, ...ours],
       volumes: [...facts.own.volumes, { name: RUN_VOLUME, emptyDir: {} }, ...mounted.map(volumeOf)],
@@ -60,6 +69,10 @@ const comments = (theirs: number): readonly Comment[] => [
     text: "The server's own image, environment and mounts: restores into a private folder, proves the result, renames it into place.",
   },
   {
+    path: ['server', 'ha', 'raft', 'config'],
+    text: 'Yours, with a retry_join for each server that yours leads to by none (vault.raftConfig: render).',
+  },
+  {
     path: ['server', 'volumes'],
     text: 'Your own entries first, then ours (lifeboat-*). Helm replaces lists.',
   },
@@ -70,10 +83,10 @@ const comments = (theirs: number): readonly Comment[] => [
 ];
 
 export function vaultValuesFile(plan: Plan): RenderedFile {
-  const { release, restore } = plan.config;
+  const { release, restore, raftConfig } = plan.config;
   const what = restore.enabled
     ? `Values for ${release.chart} ${release.chartVersion}: give them after your own values files.`
-    : 'restore.enabled is false: nothing is added to the server.';
+    : `restore.enabled is false: nothing is added to the server${raftConfig === 'keep' ? '' : ' but its raft configuration'}.`;
   return {
     name: 'vault-values.yaml',
     text: yamlText(

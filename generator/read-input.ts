@@ -114,8 +114,9 @@ export class ValuesFiles {
       const layer = source.at(at, '').file;
       const folder = layer === STDIN ? process.cwd() : path.dirname(path.resolve(layer));
       const place = path.resolve(folder, file);
+      const shown = layer === STDIN || path.isAbsolute(file) ? file : path.join(path.dirname(layer), file);
       try {
-        files.push(await this.#once(file, place));
+        files.push(await this.#once(shown, place));
       } catch (error) {
         if (error instanceof ConfigError) {
           problems.push(...error.problems);

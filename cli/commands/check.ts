@@ -3,8 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { LifeboatError } from '../../contract/errors.ts';
 import { EXIT_CODES, type ExitName } from '../../contract/exit-codes.ts';
 import { systemWords } from '../../contract/system-words.ts';
+import { requireCharts } from '../../generator/check/charts-here.ts';
 import { checkCluster } from '../../generator/check/check-cluster.ts';
 import { type CheckRow, resultOf } from '../../generator/check/finding.ts';
+import { inParallel } from '../../generator/check/in-parallel.ts';
 import { junitReport } from '../../generator/check/report/junit.ts';
 import { sarifReport } from '../../generator/check/report/sarif.ts';
 import { textReport } from '../../generator/check/report/text.ts';
@@ -91,7 +93,9 @@ export async function runCheck(options: CheckOptions, io: CliIo): Promise<number
   const { clusters, row } = await configuration(options, io);
   const rows: CheckRow[] = clusters.length === 0 ? [row] : [];
   const settings = await settingsOf(options);
-  for (const cluster of clusters) rows.push(...(await checkCluster(cluster, settings)));
+  await requireCharts(clusters, settings);
+  const checked = await inParallel(clusters, (cluster) => checkCluster(cluster, settings));
+  rows.push(...checked.flat());
 
   await writeReport(options.junit, junitReport(rows));
   await writeReport(options.sarif, sarifReport(rows));

@@ -4,7 +4,7 @@ import { type Path, parseYaml, type YamlSource } from '../config/yaml-source.ts'
 import { isMap, mergeValues, type Values } from './values.ts';
 
 export interface ValuesFile {
-  /** The name in messages, as lifeboat.yaml gives it. */
+  /** The name in messages: from where the program runs, as that of lifeboat.yaml itself. */
   readonly file: string;
   /** Where it stands, absolute. */
   readonly place: string;

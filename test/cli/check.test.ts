@@ -211,3 +211,32 @@ test('a fleet: each cluster has its rows, and its reports', { skip }, async () =
     );
   }
 });
+
+test('a fleet: every chart that is not here is named in one run; values files by the way from here', {
+  skip: helm.skip,
+}, async () => {
+  const cluster = (name: string, version: string) =>
+    `  ${name}: { name: payments-${name}, release: { chartVersion: ${version} } }\n`;
+  const shared = readFileSync(inFolder('case/lifeboat.yaml'), 'utf8').replace(/^version: 1\nname: .*\n/, '');
+  const defaults = shared.replaceAll(/^(?=.)/gm, '  ');
+  const clusters = `${cluster('east', '0.34.1')}${cluster('west', '0.32.0')}`;
+  writeFileSync(inFolder('case/two.yaml'), `version: 1\ndefaults:\n${defaults}clusters:\n${clusters}`);
+  const run = (...more: readonly string[]) =>
+    lifeboat(['check', '-f', 'case/two.yaml', ...more], {
+      ...{ cwd: folder, env: { HELM_BIN: helm.path, LIFEBOAT_CACHE: inFolder('empty') } },
+    });
+
+  const absent = await run();
+  assert.equal(absent.code, 2);
+  assert.match(
+    absent.stderr,
+    /chart vault 0\.34\.1 is not on this machine\n.*chart vault 0\.32\.0 is not on this/,
+  );
+
+  writeFileSync(inFolder('case/my-values.yaml'), 'server: {ha: [}\n');
+  const wrong = await run('--sarif', inFolder('two.sarif'));
+  assert.equal(wrong.code, 3);
+  const log = JSON.parse(readFileSync(inFolder('two.sarif'), 'utf8')) as Log;
+  const place = log.runs[0]?.results?.[0]?.locations?.[0]?.physicalLocation;
+  assert.deepEqual([place?.artifactLocation?.uri, place?.region?.startLine], ['case/my-values.yaml', 1]);
+});

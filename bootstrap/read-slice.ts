@@ -1,7 +1,8 @@
 /** Reads and checks the configuration that the generator rendered for a pod. */
 import { readFile } from 'node:fs/promises';
-import { LifeboatError, systemCode } from '../contract/errors.ts';
+import { LifeboatError } from '../contract/errors.ts';
 import type { BackupSlice, RestoreSlice } from '../contract/slice.ts';
+import { unreadableWords } from '../contract/system-words.ts';
 import { validateBackupSlice, validateRestoreSlice } from '../generated/validators.js';
 
 const AGAIN = 'render the values again with `lifeboat render` of the same version as the image';
@@ -47,8 +48,6 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new LifeboatError('config', `${file} cannot be read: ${systemCode(error) ?? 'unreadable'}`, {
-      hint: AGAIN,
-    });
+    throw new LifeboatError('config', unreadableWords(file, error), { hint: AGAIN });
   }
 }

@@ -6,7 +6,7 @@ import { LifeboatError } from '../contract/errors.ts';
 import { unreadableWords } from '../contract/system-words.ts';
 import type { GivenChart } from './chart/choose-chart.ts';
 import { readChart } from './chart/read-chart.ts';
-import type { ValuesFile } from './chart/user-values.ts';
+import { parsedValues, type ValuesFile } from './chart/user-values.ts';
 import { decodeText, SIZE_LIMIT } from './config/decode.ts';
 import type { LoadedConfig } from './config/load.ts';
 import { ConfigError, type Problem } from './config/problem.ts';
@@ -129,7 +129,7 @@ export class ValuesFiles {
         );
       }
     }
-    if (problems.length > 0) throw new ConfigError(problems);
-    return files;
+    if (problems.length === 0) return files;
+    throw new ConfigError([...problems, ...files.flatMap((file) => parsedValues(file).problems)]);
   }
 }

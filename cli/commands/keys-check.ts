@@ -4,6 +4,7 @@ import { readShareFile } from '../../bootstrap/keys/share-files.ts';
 import { verdictSentence } from '../../bootstrap/keys/verdict-sentence.ts';
 import { LifeboatError } from '../../contract/errors.ts';
 import type { CliIo } from '../io.ts';
+import { namedFile } from '../named-file.ts';
 import { verifyFile } from './verify.ts';
 
 export async function runKeysCheck(
@@ -11,8 +12,9 @@ export async function runKeysCheck(
   flags: { keysFile: string; json: boolean },
   io: CliIo,
 ): Promise<void> {
+  const keysFile = await namedFile('--keys-file', flags.keysFile);
   const facts = await verifyFile(snapshot, io);
-  const { shares } = await readShareFile(flags.keysFile);
+  const { shares } = await readShareFile(keysFile);
   const verdict = opens(facts, shares);
   const sentence = verdictSentence(flags.keysFile, verdict);
   if (verdict.result === 'open') {

@@ -8,6 +8,7 @@ import { readBackupSlice, readRestoreSlice } from '../../bootstrap/read-slice.ts
 import { LifeboatError, messageOf } from '../../contract/errors.ts';
 import { CONFIG_VARIABLE, RUN_FILES } from '../../contract/pod.ts';
 import type { CliIo } from '../io.ts';
+import { namedFile } from '../named-file.ts';
 import { systemTrouble } from '../system-trouble.ts';
 
 /** The log's format before the configuration could be read: from the flag, else the slice, else text. */
@@ -91,7 +92,7 @@ export async function runBackup(flags: BackupFlags, io: CliIo, signal: AbortSign
   const { backup } = await import('../../bootstrap/backup/backup.ts');
   const { openStore } = await import('../../bootstrap/store/open-store.ts');
   const { ageText } = await import('../../bootstrap/restore/verdict.ts');
-  const slice = await readBackupSlice(flags.config);
+  const slice = await readBackupSlice(await namedFile('--config', flags.config));
   const log = createLog({ format: flags.log ?? slice.log, part: 'backup', write: io.stderr });
   const store = await openStore(slice.store, slice.name, log);
   const limit = AbortSignal.timeout(slice.timeoutSeconds * 1000);

@@ -6,6 +6,7 @@ import { openStore } from '../../bootstrap/store/open-store.ts';
 import { manifestKey, parseSnapshotKey } from '../../contract/object-names.ts';
 import type { StoreSlice } from '../../contract/slice.ts';
 import type { CliIo } from '../io.ts';
+import { namedFile, namedFolder } from '../named-file.ts';
 
 export interface SnapshotsFlags {
   readonly config: string;
@@ -26,7 +27,9 @@ function storeHere(store: StoreSlice, { credentials, ca }: SnapshotsFlags): Stor
 }
 
 export async function runSnapshots(flags: SnapshotsFlags, io: CliIo): Promise<void> {
-  const slice = await readBackupSlice(flags.config);
+  const slice = await readBackupSlice(await namedFile('--config', flags.config));
+  if (flags.credentials !== undefined) await namedFolder('--credentials', flags.credentials);
+  if (flags.ca !== undefined) await namedFile('--ca', flags.ca);
   const log = createLog({ format: 'text', part: 'snapshots', write: io.stderr });
   const store = await openStore(storeHere(slice.store, flags), slice.name, log);
   const objects = await store.list('snapshots/');

@@ -21,6 +21,9 @@ const WANTED = [
 type Wanted = (typeof WANTED)[number];
 type ChartFiles = ReadonlyMap<Wanted, string>;
 
+/** What makes of a chart that cannot be read a wrong command line. */
+const NOT_THERE = ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'];
+
 /** A chart's text files are small; more is no chart. */
 const FILE_LIMIT = 4 * 1024 * 1024;
 
@@ -92,7 +95,7 @@ export async function readChart(place: string): Promise<OfficialChart> {
     files = (await stat(place)).isDirectory() ? await fromFolder(place) : await fromArchive(place);
   } catch (error) {
     throw new LifeboatError(
-      'config',
+      NOT_THERE.includes(systemCode(error) ?? '') ? 'usage' : 'config',
       systemCode(error) === undefined
         ? `the chart ${place} cannot be read: ${messageOf(error)}`
         : unreadableWords(`the chart ${place}`, error),

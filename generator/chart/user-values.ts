@@ -26,7 +26,7 @@ export interface UserValues {
 /** Clusters of a fleet share files: each is parsed once. */
 const PARSED = new WeakMap<ValuesFile, YamlSource>();
 
-function parsed(file: ValuesFile): YamlSource {
+export function parsedValues(file: ValuesFile): YamlSource {
   const source = PARSED.get(file) ?? parseYaml(file.file, file.text, { version: '1.1' });
   PARSED.set(file, source);
   return source;
@@ -47,7 +47,7 @@ export function readUserValues(
   files: readonly ValuesFile[],
   config: YamlSource,
 ): ReadValues {
-  const sources = files.map(parsed);
+  const sources = files.map(parsedValues);
   const problems: Problem[] = sources.flatMap((source) => [...source.problems]);
   let own: Values = {};
   let effective = defaults;

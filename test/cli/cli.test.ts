@@ -51,6 +51,9 @@ before(async () => {
     'backup.json': slice(),
     'no-store.json': slice({ store: { directory: { path: inFolder('absent') } } }),
     'newer.json': slice({ version: 2 }),
+    'latin-1.yaml': Buffer.from('name: \xe4\n', 'latin1'),
+    'deep.yaml': '['.repeat(100_000),
+    'values-layer.yaml': 'release: {values: [deep.yaml, latin-1.yaml]}\n',
     'bad.yaml': 'version: 1\nname: Not A Name\nspare: 1\n',
   }))
     writeFileSync(inFolder(name), content);
@@ -76,7 +79,12 @@ const CASES: readonly Case[] = [
   { args: ['keys', 'check', SNAPSHOT, '--keys-file', inFolder('shares')], exit: 'ok' },
   { args: ['keys', 'check', SNAPSHOT, '--keys-file', inFolder('too-few')], exit: 'keys' },
   { args: ['keys', 'check', SNAPSHOT, '--keys-file', inFolder('other-shares')], exit: 'keys' },
-  { args: ['keys', 'check', SNAPSHOT, '--keys-file', inFolder('absent')], exit: 'keys' },
+  {
+    args: ['keys', 'check', SNAPSHOT, '--keys-file', inFolder('absent')],
+    exit: 'usage',
+    says: /absent does not exist/,
+  },
+  { args: ['keys', 'check', SNAPSHOT, '--keys-file', folder], exit: 'usage', says: /is a folder/ },
   { args: ['keys', 'check', inFolder('broken.snap'), '--keys-file', inFolder('shares')], exit: 'integrity' },
   { args: ['keys', 'check', SNAPSHOT], exit: 'usage', says: /--keys-file <file>' not specified/ },
   { args: ['keys', 'chek'], exit: 'usage', says: /unknown command 'chek'\n\(Did you mean check\?\)/ },
@@ -106,7 +114,43 @@ const CASES: readonly Case[] = [
   { args: ['snapshots', '--config', inFolder('backup.json')], exit: 'ok' },
   { args: ['snapshots', '--config', inFolder('no-store.json')], exit: 'store', says: /absent/ },
   { args: ['snapshots', '--config', inFolder('newer.json')], exit: 'config', says: /\/version/ },
-  { args: ['backup', '--config', inFolder('absent')], exit: 'config', says: /ENOENT/ },
+  { args: ['snapshots', '--config', inFolder('absent')], exit: 'usage', says: /absent does not exist/ },
+  {
+    args: ['snapshots', '--config', inFolder('backup.json'), '--credentials', inFolder('absent')],
+    exit: 'usage',
+    says: /absent does not exist/,
+  },
+  {
+    args: ['snapshots', '--config', inFolder('backup.json'), '--ca', inFolder('absent')],
+    exit: 'usage',
+    says: /absent does not exist/,
+  },
+  { args: ['backup', '--config', inFolder('absent')], exit: 'usage', says: /absent does not exist/ },
+  {
+    args: ['validate', '-f', CONFIG, '--chart', inFolder('absent')],
+    exit: 'usage',
+    says: /the chart .*absent does not exist/,
+  },
+  {
+    args: ['validate', '-f', inFolder('latin-1.yaml')],
+    exit: 'config',
+    says: /latin-1\.yaml:1:7: the file is not UTF-8/,
+  },
+  {
+    args: ['validate', '-f', inFolder('deep.yaml')],
+    exit: 'config',
+    says: /nesting is deeper than 100 levels/,
+  },
+  {
+    args: ['validate', '-f', CONFIG, '-f', inFolder('deep.yaml')],
+    exit: 'config',
+    says: /deep\.yaml:1:\d+: the nesting is deeper/,
+  },
+  {
+    args: ['validate', '-f', CONFIG, '-f', inFolder('values-layer.yaml')],
+    exit: 'config',
+    says: /latin-1\.yaml:1:7: the file is not UTF-8.*deep\.yaml:1:\d+: the nesting is deeper/s,
+  },
   { args: ['backup', '--config', inFolder('backup.json')], exit: 'vault', says: /role_id cannot be read/ },
   { args: ['backup', '--config', 'x', '--log', 'xml'], exit: 'usage', says: /text, json/ },
   {

@@ -40,7 +40,8 @@ async function live(options: PlanOptions, clusters: readonly RenderedCluster[]):
 async function compare(options: PlanOptions, clusters: readonly RenderedCluster[]): Promise<Compared> {
   if (options.live) return live(options, clusters);
   const whole = options.only === undefined;
-  return { ...(await compareFolder(options.out ?? '', clusters, whole)), problems: [], notes: [] };
+  const again = { charts: await readGivenCharts(options.charts), pull: options.pull };
+  return { ...(await compareFolder(options.out ?? '', clusters, whole, again)), problems: [], notes: [] };
 }
 
 export async function runPlan(options: PlanOptions, io: CliIo): Promise<number> {

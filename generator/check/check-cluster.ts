@@ -1,14 +1,15 @@
 /** All checks of one cluster, in the order of the summary. Helm and kubeconform are asked here; what they mean is decided elsewhere. */
-import { bundledChart, bundledChartFolder } from '../bundled-chart.ts';
+import path from 'node:path';
 import type { RenderedCluster } from '../clusters.ts';
-import { formatFiles, formatProblems } from '../formats/formats.ts';
-import { renderChart } from '../helm/render-chart.ts';
+import { ConfigError } from '../config/problem.ts';
+import { renderedAgain } from '../formats/rendered-again.ts';
+import { renderBackup } from '../helm/render-release.ts';
 import { againstOther, otherChart } from './against.ts';
 import { backupFindings } from './backup-as-planned.ts';
 import type { CheckRow, Finding } from './finding.ts';
 import { checkTypes } from './kubeconform.ts';
 import { type Manifest, readManifests } from './manifests.ts';
-import { bundledChartIn, formatsIn, outFindings } from './out-folder.ts';
+import { outFindings } from './out-folder.ts';
 import { policyFindings } from './policies/policies.ts';
 import { type OfficialOutcome, pinnedChart, renderOfficial } from './render-official.ts';
 import type { CheckSettings } from './settings.ts';
@@ -26,14 +27,10 @@ async function official(cluster: RenderedCluster, settings: CheckSettings): Prom
   return againstOther(cluster, await otherChart(cluster, against, pull), kubernetes);
 }
 
-async function own({ input, plan, files }: RenderedCluster, kubernetes: string): Promise<Objects> {
+async function own(cluster: RenderedCluster, kubernetes: string): Promise<Objects> {
+  const { input, plan } = cluster;
   const { source } = input.loaded;
-  const answer = await renderChart({
-    chart: await bundledChartFolder(),
-    release: { name: plan.names.lifeboat, namespace: plan.config.backup.namespace },
-    values: files.filter(({ name }) => name === 'lifeboat-values.yaml').map(({ text }) => text),
-    kubernetes,
-  });
+  const answer = await renderBackup(cluster, kubernetes);
   if (!answer.ok) {
     const problem = source.at(['backup'], `helm cannot render our chart: ${answer.reason}`);
     return { findings: [{ ...problem, rule: 'own-chart-renders', level: 'error' }], manifests: [] };
@@ -104,15 +101,18 @@ async function outRow(cluster: RenderedCluster, settings: CheckSettings, name: s
   const { out, renderCommand } = settings;
   const { row } = await timed(name, 'out folder', async (): Promise<Outcome> => {
     if (out === undefined) return { skipped: 'no folder is named with -o' };
-    const chart = (await bundledChartIn(out, cluster.folder)) ? await bundledChart() : [];
-    const formats = await formatsIn(out, cluster.folder);
-    const lacking = formatProblems(cluster, formats, out);
-    if (lacking.length > 0) {
-      return { findings: lacking.map((problem) => ({ ...problem, rule: 'configuration', level: 'error' })) };
+    try {
+      const { files, formats, unseen } = await renderedAgain(cluster, out, settings);
+      const command = formats.length === 0 ? renderCommand : `${renderCommand} --format ${formats.join(',')}`;
+      const parts = unseen.map((format) => path.join(out, cluster.folder, format, '/'));
+      const found = await outFindings(out, cluster.folder, files, command);
+      return { findings: found.filter(({ file }) => !parts.some((part) => file.startsWith(part))) };
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      return {
+        findings: error.problems.map((problem) => ({ ...problem, rule: 'configuration', level: 'error' })),
+      };
     }
-    const files = [...cluster.files, ...formatFiles(cluster, formats, out), ...chart];
-    const command = formats.length === 0 ? renderCommand : `${renderCommand} --format ${formats.join(',')}`;
-    return { findings: await outFindings(out, cluster.folder, files, command) };
   });
   return row;
 }

@@ -1,32 +1,12 @@
 /** Whether a folder holds what the configuration renders now; what else stands in it is the user's. */
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Change } from '../compare/change.ts';
 import { outFolderChanges } from '../compare/out-folder.ts';
-import { FORMAT_NAMES, type FormatName } from '../formats/format-names.ts';
 import type { RenderedFile } from '../render/file.ts';
 import type { Finding } from './finding.ts';
 
 /** Enough to see what it is about; `lifeboat plan` shows all. */
 const LINES_SHOWN = 20;
-
-function isThere(place: string): Promise<boolean> {
-  return stat(place).then(
-    () => true,
-    () => false,
-  );
-}
-
-/** Whether the folder was rendered with a copy of our chart. */
-export function bundledChartIn(out: string, folder: string): Promise<boolean> {
-  return isThere(path.join(out, folder, 'charts', 'vault-lifeboat'));
-}
-
-/** The formats that the folder was rendered with. */
-export async function formatsIn(out: string, folder: string): Promise<readonly FormatName[]> {
-  const there = await Promise.all(FORMAT_NAMES.map((name) => isThere(path.join(out, folder, name))));
-  return FORMAT_NAMES.filter((_name, index) => there[index]);
-}
 
 /** The line of the old file at which a unified diff begins to differ. */
 function firstLine(diff: string): number | undefined {

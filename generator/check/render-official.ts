@@ -2,7 +2,7 @@
 import type { OfficialChart } from '../chart/official-charts.ts';
 import type { RenderedCluster } from '../clusters.ts';
 import { findChart } from '../helm/find-chart.ts';
-import { renderChart } from '../helm/render-chart.ts';
+import { renderServer } from '../helm/render-release.ts';
 import { vaultValues } from '../render/vault-values.ts';
 import type { Finding } from './finding.ts';
 import { type Manifest, readManifests } from './manifests.ts';
@@ -25,18 +25,13 @@ export interface PlacedChart {
 
 /** What is rendered for a cluster, on a chart that may be of another version. */
 export async function renderOfficial(
-  { input, plan, files }: RenderedCluster,
+  cluster: RenderedCluster,
   { place, title }: PlacedChart,
   kubernetes: string,
 ): Promise<OfficialOutcome> {
+  const { input, plan } = cluster;
   const { source } = input.loaded;
-  const overlay = files.find(({ name }) => name === 'vault-values.yaml')?.text ?? '';
-  const answer = await renderChart({
-    chart: place,
-    release: plan.config.release,
-    values: [...input.valuesFiles.map(({ text }) => text), overlay],
-    kubernetes,
-  });
+  const answer = await renderServer(cluster, place, kubernetes);
   if (!answer.ok) {
     const problem = source.at(['release', 'chartVersion'], `helm cannot render ${title}: ${answer.reason}`);
     return { findings: [{ ...problem, rule: 'official-chart-renders', level: 'error' }], manifests: [] };

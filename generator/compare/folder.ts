@@ -2,11 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { bundledChart } from '../bundled-chart.ts';
 import { isMap, type Values } from '../chart/values.ts';
-import { bundledChartIn } from '../check/out-folder.ts';
 import type { RenderedCluster } from '../clusters.ts';
 import { HELM_YAML } from '../config/yaml-documents.ts';
+import { type AgainOptions, renderedAgain } from '../formats/rendered-again.ts';
 import type { RenderedFile } from '../render/file.ts';
 import type { Change } from './change.ts';
 import { type Effect, effects } from './effects.ts';
@@ -47,11 +46,13 @@ export async function compareFolder(
   out: string,
   clusters: readonly RenderedCluster[],
   whole: boolean,
+  options: AgainOptions,
 ): Promise<FolderCompared> {
-  const rendered = clusters.flatMap(({ folder, files }) =>
-    files.map((file) => ({ ...file, name: path.posix.join(folder, file.name) })),
-  );
-  const chart = (await bundledChartIn(out, '')) ? await bundledChart() : [];
+  const rendered: RenderedFile[] = [];
+  for (const cluster of clusters) {
+    const { files } = await renderedAgain(cluster, out, options);
+    rendered.push(...files.map((file) => ({ ...file, name: path.posix.join(cluster.folder, file.name) })));
+  }
   const within = whole ? [''] : clusters.map(({ folder }) => folder);
   const found: Effect[] = [];
   for (const { folder, files } of clusters) {
@@ -60,5 +61,5 @@ export async function compareFolder(
       ...of.map((effect) => (folder === '' ? effect : { ...effect, text: `${folder}: ${effect.text}` })),
     );
   }
-  return { changes: await outFolderChanges(out, [...rendered, ...chart], within), effects: found };
+  return { changes: await outFolderChanges(out, rendered, within), effects: found };
 }

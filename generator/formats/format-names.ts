@@ -1,6 +1,7 @@
 /** The formats by name and in words, without their code: the command line tells of them before it loads any. */
 export const FORMATS_IN_WORDS = {
   values: 'values for both charts; always written, the others refer to it',
+  manifests: 'plain objects of Kubernetes, as helm template makes them',
   argocd: 'an Argo CD Application for the server, one for the backup',
   flux: 'a kustomization for Flux, with a HelmRelease for each chart',
   helmfile: 'a helmfile.yaml with both releases',

@@ -8,14 +8,15 @@ import { ConfigError, groupedByCluster, type Problem } from '../config/problem.t
 import type { RenderedFile } from '../render/file.ts';
 import { argocd } from './argocd.ts';
 import { flux } from './flux.ts';
-import type { Format, FormatInput } from './format.ts';
+import type { ChartTexts, Format, FormatInput } from './format.ts';
 import type { FormatName } from './format-names.ts';
 import { helmfile } from './helmfile.ts';
 import { kustomize } from './kustomize.ts';
+import { manifests } from './manifests.ts';
 import { outsideRepository } from './places.ts';
 import { missingKeys } from './required-keys.ts';
 
-const FORMATS: Readonly<Record<FormatName, Format>> = { argocd, flux, helmfile, kustomize };
+const FORMATS: Readonly<Record<FormatName, Format>> = { manifests, argocd, flux, helmfile, kustomize };
 
 export function refersByPath(name: FormatName): boolean {
   return FORMATS[name].refersByPath;
@@ -32,7 +33,7 @@ function inputOf({ folder, input, plan }: RenderedCluster, out: string): FormatI
 }
 
 /** What the configuration of a cluster lacks for these formats. */
-export function formatProblems(
+function formatProblems(
   cluster: RenderedCluster,
   names: readonly FormatName[],
   out: string,
@@ -56,11 +57,16 @@ export function requireFormats(
   if (problems.length > 0) throw new ConfigError(groupedByCluster(problems));
 }
 
-/** Of a cluster that lacks nothing for them. */
+export function runsHelm(name: FormatName): boolean {
+  return FORMATS[name].runsHelm === true;
+}
+
+/** Of a cluster that lacks nothing for them. `texts` are for those that run Helm. */
 export function formatFiles(
   cluster: RenderedCluster,
   names: readonly FormatName[],
   out: string,
+  texts?: ChartTexts,
 ): readonly RenderedFile[] {
-  return names.flatMap((name) => FORMATS[name].files(inputOf(cluster, out)));
+  return names.flatMap((name) => FORMATS[name].files({ ...inputOf(cluster, out), texts }));
 }

@@ -4,10 +4,12 @@ import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { FORMAT_NAMES } from '../../generator/formats/format-names.ts';
+import { requireTool } from '../support/skip.ts';
 import { filesBelow, GOLDEN, repository } from './repository.ts';
 
 for (const format of FORMAT_NAMES) {
   test(`${format} renders as it did, and the same bytes wherever the repository stands`, async (t) => {
+    if ((await requireTool(t, 'helm')) === undefined) return;
     const [here, there] = [repository(t), repository(t)];
     await here.render([format]);
     await there.render([...FORMAT_NAMES].reverse());

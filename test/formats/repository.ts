@@ -7,6 +7,7 @@ import type { TestContext } from 'node:test';
 import { parse, stringify } from 'yaml';
 import { runRender } from '../../cli/commands/render.ts';
 import type { FormatName } from '../../generator/formats/format-names.ts';
+import { findTool } from '../support/tools/find-tool.ts';
 
 const CASE = path.join(import.meta.dirname, 'case');
 export const GOLDEN = path.join(import.meta.dirname, 'golden');
@@ -35,11 +36,11 @@ export function repository(t: TestContext, change: (config: Config) => void = ()
   if (stringify(config) !== stringify(parse(before))) writeFileSync(file, stringify(config));
   const out = path.join(root, OUT);
   const io = { stdin: Readable.from([]), stdout: () => {}, stderr: () => {} };
-  return {
-    root,
-    out,
-    render: (formats) => runRender({ files: [file], out, formats, json: false }, io),
+  const render = async (formats: readonly FormatName[]): Promise<void> => {
+    if (formats.includes('manifests')) process.env.HELM_BIN = (await findTool('helm')).path;
+    await runRender({ files: [file], out, formats, json: false }, io);
   };
+  return { root, out, render };
 }
 
 /** Names of all files below a folder, sorted. */

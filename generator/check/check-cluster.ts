@@ -1,7 +1,8 @@
 /** All checks of one cluster, in the order of the summary. Helm and kubeconform are asked here; what they mean is decided elsewhere. */
 import path from 'node:path';
 import type { RenderedCluster } from '../clusters.ts';
-import { ConfigError } from '../config/problem.ts';
+import { ConfigError, type Problem } from '../config/problem.ts';
+import type { YamlSource } from '../config/yaml-source.ts';
 import { renderedAgain } from '../formats/rendered-again.ts';
 import { renderBackup } from '../helm/render-release.ts';
 import { againstOther, otherChart } from './against.ts';
@@ -39,6 +40,11 @@ async function own(cluster: RenderedCluster, kubernetes: string): Promise<Object
   return { findings: backupFindings(manifests, plan, source), text: answer.text, manifests };
 }
 
+/** About the configuration as a whole, and yet in one file of it. */
+function aboutAll(source: YamlSource, message: string): Problem {
+  return { file: source.at([], message).file, message };
+}
+
 const NO_OBJECTS: Outcome = { skipped: 'a chart does not render' };
 
 async function types(
@@ -49,7 +55,7 @@ async function types(
   const { source } = cluster.input.loaded;
   const outcome: Outcome = await checkTypes(texts.join('\n---\n'), settings, source);
   if (outcome.skipped === undefined || !settings.requireKubeconform) return outcome;
-  const problem = { file: source.file, message: `${outcome.skipped}, and --require-kubeconform is given` };
+  const problem = aboutAll(source, `${outcome.skipped}, and --require-kubeconform is given`);
   return { findings: [{ ...problem, rule: 'kubernetes-types', level: 'error' }] };
 }
 
@@ -125,7 +131,11 @@ export async function checkCluster(
   const { source } = cluster.input.loaded;
   const { row } = await timed(name, 'configuration', () => ({
     findings: cluster.warnings.map(
-      (message): Finding => ({ file: source.file, message, rule: 'configuration-warning', level: 'warning' }),
+      (message): Finding => ({
+        ...aboutAll(source, message),
+        rule: 'configuration-warning',
+        level: 'warning',
+      }),
     ),
   }));
   const charts = settings.withoutCharts ? withoutCharts(name) : await chartRows(cluster, settings, name);

@@ -45,6 +45,17 @@ function aboutAll(source: YamlSource, message: string): Problem {
   return { file: source.at([], message).file, message };
 }
 
+/** Warnings begin with the key that they are about; one of the user's values stands in another file. */
+function warningFinding({ folder, input }: RenderedCluster, warning: string): Finding {
+  const { source } = input.loaded;
+  // Which cluster it is says the row.
+  const message = folder === '' ? warning : warning.replace(`${folder}: `, '');
+  const path = /^([A-Za-z][\w.]*): /.exec(message)?.[1]?.split('.') ?? [];
+  const problem =
+    path.length > 0 && source.has(path) ? source.at(path, message, { key: true }) : aboutAll(source, message);
+  return { ...problem, rule: 'configuration-warning', level: 'warning' };
+}
+
 const NO_OBJECTS: Outcome = { skipped: 'a chart does not render' };
 
 async function types(
@@ -128,15 +139,8 @@ export async function checkCluster(
   settings: CheckSettings,
 ): Promise<readonly CheckRow[]> {
   const name = cluster.folder === '' ? cluster.plan.config.name : cluster.folder;
-  const { source } = cluster.input.loaded;
   const { row } = await timed(name, 'configuration', () => ({
-    findings: cluster.warnings.map(
-      (message): Finding => ({
-        ...aboutAll(source, message),
-        rule: 'configuration-warning',
-        level: 'warning',
-      }),
-    ),
+    findings: cluster.warnings.map((warning) => warningFinding(cluster, warning)),
   }));
   const charts = settings.withoutCharts ? withoutCharts(name) : await chartRows(cluster, settings, name);
   return [row, ...charts, await outRow(cluster, settings, name)];

@@ -1,16 +1,19 @@
 /** docs/ci.md and the examples that it names: what they show is what GitHub, GitLab, pre-commit, Argo CD and we take. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { execa } from 'execa';
 import { parse } from 'yaml';
 import { RULES } from '../../generator/check/finding.ts';
+import { readManifests } from '../../generator/check/manifests.ts';
+import { findChart, findHelm } from '../render/real-chart.ts';
+import { requireKubeconform } from '../support/kubeconform.ts';
 import { publishedValidator, type SchemaName } from '../support/published-schemas.ts';
 import { findPreCommit } from '../support/tools/pre-commit.ts';
 import { ToolMissing } from '../support/tools/tool-missing.ts';
-import { callsOf, unknownIn } from './command-lines.ts';
+import { callsOf, PROGRAM, unknownIn } from './command-lines.ts';
 import { type Block, blocksOf, pageOf, ROOT } from './markdown.ts';
 
 const PAGE = pageOf('docs/ci.md');
@@ -98,4 +101,51 @@ test('the example for GitLab is one that GitLab takes, with commands that we kno
     const validate = await publishedValidator('gitlab-ci');
     assert.equal(validate({ lifeboat: { ...pipeline.lifeboat, script: 1 } }), false);
   });
+});
+
+interface Plugin {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly spec: {
+    readonly discover: { readonly fileName: string };
+    readonly generate: { readonly command: readonly string[]; readonly args: readonly string[] };
+  };
+}
+
+test('the plugin for Argo CD prints the objects of both charts, and nothing else', async (t) => {
+  const [helm, chart] = [await findHelm(), await findChart('vault', '0.34.1')];
+  const skip = helm.skip || chart.skip;
+  if (skip !== false) return t.skip(skip);
+  const plugin = parse(readFileSync(path.join(ROOT, 'examples/argocd-plugin.yaml'), 'utf8')) as Plugin;
+  assert.deepEqual([plugin.apiVersion, plugin.kind], ['argoproj.io/v1alpha1', 'ConfigManagementPlugin']);
+
+  // The sidecar: an application's folder, lifeboat and helm on the PATH, and the charts.
+  const [work, charts, bin] = ['work', 'charts', 'bin'].map((name) => path.join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  cpSync(path.join(ROOT, 'test/render/cases/vault-s3-approle'), work, { recursive: true });
+  assert.ok(readFileSync(path.join(work, plugin.spec.discover.fileName)));
+  for (const place of [charts, bin]) mkdirSync(place);
+  await execa(helm.path, ['package', chart.path, '--destination', charts]);
+  writeFileSync(path.join(bin, 'lifeboat'), `#!/bin/sh\nexec "${process.execPath}" "${PROGRAM}" "$@"\n`);
+  chmodSync(path.join(bin, 'lifeboat'), 0o755);
+  const [command = '', ...first] = plugin.spec.generate.command;
+  const script = plugin.spec.generate.args.map((text) => text.replaceAll('/charts/', `${charts}/`));
+  const env = { PATH: `${bin}:${path.dirname(helm.path)}:${process.env.PATH}` };
+  const generate = () => execa(command, [...first, ...script], { cwd: work, env, reject: false });
+
+  const good = await generate();
+  assert.equal(good.exitCode, 0, good.stderr);
+  const kinds = readManifests(good.stdout).map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+  for (const object of ['StatefulSet/vault', 'CronJob/vault-lifeboat', 'Role/vault-lifeboat'])
+    assert.ok(kinds.includes(object), `${object} is not in ${kinds.join(', ')}`);
+  const kubeconform = await requireKubeconform(t);
+  if (kubeconform !== undefined) assert.deepEqual((await kubeconform(good.stdout)).problems, []);
+
+  writeFileSync(path.join(work, 'lifeboat.yaml'), 'version: 1\nspare: 1\n');
+  const bad = await generate();
+  assert.deepEqual([bad.exitCode, bad.stdout], [3, '']);
+  assert.match(bad.stderr, /lifeboat\.yaml:2:1: .*spare/);
 });

@@ -10,6 +10,7 @@ import type { RenderedFile } from './file.ts';
 import { imageReference } from './image.ts';
 import { BINARIES, PREFIXES, PRODUCT_NAMES } from './product-words.ts';
 import { createCommand, forwardCommands, install, repositoryOf } from './runbook-commands.ts';
+import { quorumFacts } from './runbook-quorum.ts';
 import { fetchCommands, listCommands, storeText } from './runbook-store.ts';
 import { renderText, shellQuote } from './text.ts';
 
@@ -89,6 +90,12 @@ export function runbookFile(plan: Plan, own: Values): RenderedFile {
     authMount: 'kubernetes' in auth ? auth.kubernetes.mount : auth.approle.mount,
     role: names.role,
     policy: names.policy,
+    internalService: facts.internalService,
+    quorum: quorumFacts(
+      facts,
+      (command) =>
+        `kubectl exec "$POD" -n ${shellQuote(release.namespace)} -c ${facts.product} -- ${command}`,
+    ),
   });
   return { name: 'RUNBOOK.md', text };
 }

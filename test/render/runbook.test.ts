@@ -9,10 +9,14 @@ import { CASES, fileOf, renderCase } from './cases.ts';
 for (const name of CASES) {
   const runbook = async () => ({ file: name, text: fileOf(await renderCase(name), 'RUNBOOK.md') });
 
-  test(`every block of ${name} is shell`, async () => {
+  test(`every block of ${name} is shell, or JSON to be seen`, async () => {
     const blocks = blocksOf(await runbook());
     assert.ok(blocks.length >= 10, `${blocks.length} blocks`);
     for (const { info, text, line } of blocks) {
+      if (info === 'json') {
+        assert.doesNotThrow(() => JSON.parse(text), `line ${line}`);
+        continue;
+      }
       assert.equal(info, 'sh', `line ${line}`);
       const { exitCode, stderr } = await execa('sh', ['-n'], { input: text, reject: false });
       assert.equal(exitCode, 0, `line ${line}: ${stderr}`);

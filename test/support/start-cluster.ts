@@ -12,6 +12,17 @@ export interface ClusterOptions {
   readonly servers: 1 | 3;
   /** What stands before the binary on the command line: to run it somewhere. */
   readonly wrapper?: readonly string[];
+  /** What comes before the number in their names; else `server`. */
+  readonly names?: string;
+  /** Each server makes its own node id and keeps it in a file, instead of taking its name. */
+  readonly makesNodeIds?: boolean;
+}
+
+export interface RestartOptions {
+  /** Its disk is lost. */
+  readonly empty?: boolean;
+  /** It finds no leader by itself. */
+  readonly withoutJoins?: boolean;
 }
 
 export interface Server {
@@ -22,6 +33,12 @@ export interface Server {
   readonly running: boolean;
   /** SIGKILL: nothing is handed over. Resolves when the process is gone. */
   kill(): Promise<void>;
+  /** The same server anew, killed first where it runs. It comes up sealed. */
+  restart(options?: RestartOptions): Promise<void>;
+  /** Where its data is. */
+  readonly data: string;
+  /** `host:port` for the other servers. */
+  readonly clusterAddress: string;
   /** What it has said so far. */
   log(): string;
 }
@@ -29,6 +46,8 @@ export interface Server {
 export interface Cluster {
   readonly servers: readonly Server[];
   readonly root: string;
+  /** The one unseal share. */
+  readonly share: string;
   /** The active one among those that run. */
   leader(): Promise<Server>;
   standbys(): Promise<readonly Server[]>;
@@ -52,9 +71,14 @@ interface Place {
   readonly clusterPort: number;
 }
 
-function configuration(self: Place, all: readonly Place[]): string {
+function configuration(
+  { makesNodeIds = false }: ClusterOptions,
+  self: Place,
+  all: readonly Place[],
+  withoutJoins = false,
+): string {
   const joins = all
-    .filter(({ name }) => name !== self.name)
+    .filter(({ name }) => name !== self.name && !withoutJoins)
     .map(({ port }) => `  retry_join {\n    leader_api_addr = "http://127.0.0.1:${port}"\n  }`);
   return [
     'disable_mlock = true',
@@ -67,7 +91,7 @@ function configuration(self: Place, all: readonly Place[]): string {
     '}',
     'storage "raft" {',
     `  path = "${path.join(self.folder, 'data')}"`,
-    `  node_id = "${self.name}"`,
+    ...(makesNodeIds ? [] : [`  node_id = "${self.name}"`]),
     // Short elections, for short tests.
     '  performance_multiplier = 1',
     ...joins,
@@ -76,38 +100,57 @@ function configuration(self: Place, all: readonly Place[]): string {
   ].join('\n');
 }
 
-function start(options: ClusterOptions, place: Place, config: string): Server {
-  const { name, folder, port } = place;
-  const address = `http://127.0.0.1:${port}`;
+function spawnServer(options: ClusterOptions, { folder }: Place, config: string): ChildProcess {
   mkdirSync(path.join(folder, 'data'), { recursive: true });
   const file = path.join(folder, 'server.hcl');
   writeFileSync(file, config);
   const [program = '', ...args] = [...(options.wrapper ?? []), options.binary, 'server', `-config=${file}`];
-  const child = spawn(program, args, {
+  return spawn(program, args, {
     env: { PATH: process.env.PATH, HOME: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const ended = once(child, 'exit');
+}
+
+function start(options: ClusterOptions, place: Place, all: readonly Place[]): Server {
+  const { name, folder, port, clusterPort } = place;
+  const address = `http://127.0.0.1:${port}`;
+  const data = path.join(folder, 'data');
   let said = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-    });
+  const run = (withoutJoins?: boolean): ChildProcess => {
+    const child = spawnServer(options, place, configuration(options, place, all, withoutJoins));
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+      });
+    return child;
+  };
+  let child = run();
   const stopAtExit = (): void => void child.kill('SIGKILL');
   process.once('exit', stopAtExit);
-  const running = (): boolean => isRunning(child);
+  const end = async (): Promise<void> => {
+    if (!isRunning(child)) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  };
   return {
     name,
     address,
     port,
+    data,
+    clusterAddress: `127.0.0.1:${clusterPort}`,
     operator: new Operator(address),
     get running() {
-      return running();
+      return isRunning(child);
     },
     async kill() {
-      child.kill('SIGKILL');
-      await ended;
+      await end();
       process.removeListener('exit', stopAtExit);
+    },
+    async restart({ empty = false, withoutJoins } = {}) {
+      await end();
+      if (empty) rmSync(data, { recursive: true, force: true });
+      child = run(withoutJoins);
     },
     log: () => said,
   };
@@ -141,13 +184,13 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const folder = mkdtempSync(path.join(tmpdir(), 'lifeboat-cluster-'));
   const places: Place[] = [];
   for (let number = 0; number < options.servers; number++) {
-    const name = `server-${number}`;
+    const name = `${options.names ?? 'server'}-${number}`;
     const [port, clusterPort] = [await freePort(), await freePort()];
     places.push({ name, folder: path.join(folder, name), port, clusterPort });
   }
   const servers = places.map((place) => {
     mkdirSync(place.folder);
-    return start(options, place, configuration(place, places));
+    return start(options, place, places);
   });
   const active = async (): Promise<readonly Server[]> => {
     const found: Server[] = [];
@@ -172,6 +215,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     return {
       servers,
       root,
+      share: shares[0] ?? '',
       leader,
       async standbys() {
         const { name } = await leader();

@@ -2,9 +2,11 @@
 import { Argument, type Command } from 'commander';
 import { JSON_FLAG, type Run } from './command.ts';
 import type { Shell } from './commands/completion.ts';
+import { addInit } from './init-command.ts';
 import type { CliIo } from './io.ts';
 
 export function addAuthoring(program: Command, io: CliIo, run: Run): void {
+  addInit(program, io, run);
   program
     .command('explain')
     .description('say what a key of lifeboat.yaml means: type, default, allowed values, keys below')

@@ -97,8 +97,8 @@ export async function compareLive(cluster: RenderedCluster, settings: LiveSettin
     ]),
     lifeboat: valuesIn(renderedText(cluster, 'lifeboat-values.yaml')),
   };
-  const pathOf = (of: ReleaseName): string =>
-    `${folder === '' ? '' : `${folder}: `}release ${of.namespace}/${of.name}`;
+  const of = (text: string): string => (folder === '' ? text : `${folder}: ${text}`);
+  const pathOf = (one: ReleaseName): string => of(`release ${one.namespace}/${one.name}`);
   const official = releaseChange(
     pathOf(release),
     { chart: `${live.chart.name} ${live.chart.version}`, values: live.values },
@@ -111,13 +111,17 @@ export async function compareLive(cluster: RenderedCluster, settings: LiveSettin
   );
   const sets = await statefulSets(cluster, live, release, settings);
   const user = readUserValues(input.chart.values, input.valuesFiles, input.loaded.source).values;
+  const before = { vault: live.values, lifeboat: liveOurs?.values };
   return {
     changes: [official, backup].filter((change) => change !== undefined),
-    effects: [...effects({ vault: live.values, lifeboat: liveOurs?.values }, after), ...sets.effects],
+    effects: [...effects(before, after), ...sets.effects].map(({ level, text }) => ({
+      level,
+      text: of(text),
+    })),
     problems: sets.refusals.map(({ path, message, hint }) => ({
       ...user.problem(path, message, hint),
       ...(folder === '' ? {} : { clusters: [folder] }),
     })),
-    notes: sets.note === undefined ? [] : [sets.note],
+    notes: sets.note === undefined ? [] : [of(sets.note)],
   };
 }

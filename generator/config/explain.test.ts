@@ -51,6 +51,13 @@ test('a key of a list is found with and without its brackets', () => {
   assert.equal(one('release.values[3]').key, 'release.values');
 });
 
+test('keys of a fleet are explained, and those below them are the known ones', () => {
+  assert.match(one('clusters').description, /one entry a cluster/);
+  assert.equal(one('defaults.store.s3.bucket').key, 'store.s3.bucket');
+  assert.equal(one('clusters.eu.backup.schedule').key, 'backup.schedule');
+  assert.ok(one('').keys.some(({ key }) => key === 'clusters'));
+});
+
 test('an unknown key is answered with the nearest known one, or with all that end so', () => {
   const typo = refusal('restore.whenNoSnapshott');
   assert.equal(typo.exit, 'usage');

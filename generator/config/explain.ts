@@ -38,6 +38,24 @@ export interface Explanation {
 
 const PAGE = 'docs/configuration.md';
 
+/** Keys of a fleet's file, which hold the others. */
+const FLEET_KEYS: readonly SchemaKey[] = [
+  {
+    path: 'defaults',
+    node: { type: 'object', description: 'Of a fleet: what all clusters have in common, by the keys above.' },
+    required: false,
+  },
+  {
+    path: 'clusters',
+    node: {
+      type: 'object',
+      description:
+        'Makes the file a fleet: one entry a cluster, by the name of its folder in out/. What it sets, by the keys above, stands over defaults.',
+    },
+    required: false,
+  },
+];
+
 /** `release.values[0]` and `imagePullSecrets.name` are meant as `release.values` and `imagePullSecrets[].name`. */
 function plain(path: string): string {
   return path.replaceAll(/\[\d*\]/g, '');
@@ -55,9 +73,10 @@ function unknown(word: string, keys: readonly SchemaKey[]): LifeboatError {
   });
 }
 
-function find(word: string): SchemaKey {
-  if (word === '') return { path: '', node: ROOT, required: true };
-  const keys = allKeysBelow();
+function find(named: string): SchemaKey {
+  if (named === '') return { path: '', node: ROOT, required: true };
+  const keys = [...allKeysBelow(), ...FLEET_KEYS];
+  const word = named.replace(/^(?:defaults|clusters\.[^.]+)\.(?=.)/, '');
   const found =
     keys.find(({ path }) => path === word) ?? keys.find(({ path }) => plain(path) === plain(word));
   if (found === undefined) throw unknown(word, keys);
@@ -72,7 +91,8 @@ function choiceOf(node: SchemaNode): readonly string[] | undefined {
 export function explain(word: string, options: { readonly recursive: boolean }): Explanation {
   const { path, node, required } = find(word);
   const oneOf = choiceOf(node);
-  const below = options.recursive ? allKeysBelow(node, path) : keysBelow(node, path);
+  const inSchema = options.recursive ? allKeysBelow(node, path) : keysBelow(node, path);
+  const below = path === '' ? [...inSchema, ...FLEET_KEYS] : inSchema;
   return {
     key: path,
     description: node.description ?? 'lifeboat.yaml: everything that vault-lifeboat is told.',
@@ -83,7 +103,10 @@ export function explain(word: string, options: { readonly recursive: boolean }):
     rules: ruleSentences(node),
     examples: node.examples ?? [],
     ...(oneOf === undefined ? {} : { oneOf }),
-    page: path === '' ? PAGE : `${PAGE}#${path.split(/[.[]/)[0]?.toLowerCase()}`,
+    page:
+      path === '' || FLEET_KEYS.some((key) => key.path === path)
+        ? PAGE
+        : `${PAGE}#${path.split(/[.[]/)[0]?.toLowerCase()}`,
     keys: below.map((key) => ({
       key: key.path,
       type: typeWords(key.node),

@@ -23,6 +23,9 @@ export interface LiveRelease {
   readonly manifest: string;
 }
 
+/** Every Helm 3 takes it; `helm get metadata` is younger. */
+const CHART_TEMPLATE = '{{.Release.Chart.Metadata.Name}} {{.Release.Chart.Metadata.Version}}';
+
 interface Trouble {
   readonly seen: RegExp;
   readonly message: (release: ReleaseName) => string;
@@ -83,12 +86,12 @@ export async function liveRelease(
     if (/release: not found/.test(answer.reason)) return undefined;
     throw failure(release, answer.reason);
   };
-  const metadata = await get(['metadata', '--output', 'json']);
-  if (metadata === undefined) return undefined;
-  const { chart, version } = JSON.parse(metadata) as { chart: string; version: string };
+  const chart = await get(['all', '--template', CHART_TEMPLATE]);
+  if (chart === undefined) return undefined;
+  const [name = '', version = ''] = chart.trim().split(' ');
   const values: unknown = JSON.parse((await get(['values', '--output', 'json'])) ?? 'null');
   return {
-    chart: { name: chart, version },
+    chart: { name, version },
     values: isMap(values) ? values : {},
     manifest: (await get(['manifest'])) ?? '',
   };

@@ -210,7 +210,7 @@ test('without a command the help stands on standard error, and 2 says that nothi
 });
 
 test('--help and --version are asked for: they are data, and 0', async () => {
-  const authoring = ['explain', 'completion', 'check'];
+  const authoring = ['init', 'explain', 'completion', 'check'];
   const commands = [
     'render',
     'plan',

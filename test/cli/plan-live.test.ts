@@ -11,6 +11,7 @@ import { execa } from 'execa';
 import { parse } from 'yaml';
 import { mergeFiles } from '../../generator/compare/live-values.ts';
 import { caseFolder } from '../render/cases.ts';
+import { asFleet } from '../support/as-fleet.ts';
 import { type Ended, lifeboat } from '../support/command-line.ts';
 import { whyMissing } from '../support/skip.ts';
 import { type StandIn, type StoredRelease, startStandIn } from '../support/stand-in-kubernetes.ts';
@@ -215,6 +216,19 @@ describe('plan --live', { skip }, () => {
     const renamed = await plan();
     assert.equal(renamed.code, 0, renamed.stderr);
     assert.match(renamed.stdout, /warning: helm upgrade deletes the StatefulSet vault and makes renamed/);
+  });
+
+  it('says of which cluster of a fleet it speaks', async () => {
+    const { folder, plan } = await installed('vault-s3-approle', 'vault', '0.34.1');
+    const config = path.join(folder, 'lifeboat.yaml');
+    writeFileSync(config, asFleet(readFileSync(config, 'utf8'), { eu: 'payments-eu', us: 'payments-us' }));
+
+    const { code, stdout, stderr } = await plan('--only', 'eu');
+
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^--- a\/eu: release vault\/vault$/m);
+    assert.match(stdout, /warning: eu: snapshots go elsewhere: s3 vault\/payments-eu/);
+    assert.doesNotMatch(stdout, /payments-us/);
   });
 
   it('calls our release new where it is not installed yet', async () => {

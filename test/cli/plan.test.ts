@@ -7,6 +7,7 @@ import { after, beforeEach, describe, it } from 'node:test';
 import { execa } from 'execa';
 import type { Change } from '../../generator/compare/change.ts';
 import { caseFolder } from '../render/cases.ts';
+import { asFleet } from '../support/as-fleet.ts';
 import { type Ended, lifeboat, PROGRAM } from '../support/command-line.ts';
 
 const work = mkdtempSync(path.join(tmpdir(), 'lifeboat-plan-'));
@@ -22,6 +23,11 @@ async function render(...flags: readonly string[]): Promise<void> {
     cwd: folder,
   });
   assert.equal(code, 0, stderr);
+}
+
+/** What helmfile and kustomize need besides. */
+function withRepository(): void {
+  edit('lifeboat.yaml', '{ name: vault,', '{ repository: "https://charts.example", name: vault,');
 }
 
 function edit(name: string, from: string | RegExp, to: string): void {
@@ -43,8 +49,9 @@ async function changes(): Promise<readonly Change[]> {
 }
 
 describe('plan --out', () => {
-  it('finds nothing where render has just written, with our chart and without', async () => {
-    for (const flags of [[], ['--with-chart']]) {
+  it('finds nothing where render has just written, with our chart, with formats, and without', async () => {
+    withRepository();
+    for (const flags of [[], ['--with-chart'], ['--format', 'helmfile,kustomize']]) {
       await render(...flags);
       const { code, stdout, stderr } = await plan('--exit-code');
       assert.deepEqual([code, stdout, stderr], [0, 'Nothing would change.\n', '']);
@@ -111,15 +118,9 @@ describe('plan --out', () => {
   });
 
   it('compares each cluster of a fleet with its folder; with --only, one of them', async () => {
-    writeFileSync(
-      inFolder('lifeboat.yaml'),
-      readFileSync(inFolder('lifeboat.yaml'), 'utf8')
-        .replace(/^name: .*\n/m, '')
-        .replace(/^version: 1\n/, 'version: 1\ndefaults:\n')
-        .replaceAll(/^(?!version|defaults)(?=.)/gm, '  ')
-        .concat('clusters:\n  eu: {name: payments-eu}\n  us: {name: payments-us}\n'),
-    );
-    await render();
+    const text = readFileSync(inFolder('lifeboat.yaml'), 'utf8');
+    writeFileSync(inFolder('lifeboat.yaml'), asFleet(text, { eu: 'payments-eu', us: 'payments-us' }));
+    await render('--with-chart');
     assert.deepEqual(await changes(), []);
     edit('lifeboat.yaml', 'us: {name: payments-us}', 'ap: {name: payments-ap}');
 

@@ -5,7 +5,16 @@ import { Composer, type Document, Lexer, type LineCounter, Parser, type Tags } f
 export const DEPTH_LIMIT = 100;
 
 /** Helm's parser keeps times and base-60 numbers as text; so do we. */
-const customTags = (tags: Tags): Tags => tags.filter((tag) => typeof tag === 'string' || !isTime(tag));
+const customTags = (tags: Tags): Tags =>
+  tags
+    .filter((tag) => typeof tag === 'string' || !isTime(tag))
+    .map((tag) => (typeof tag === 'string' ? tag : withDigits(tag)));
+
+/** The library takes `e0` and `.` for numbers, and reads NaN; to Helm's parser they are text. */
+function withDigits<T extends { readonly test?: RegExp }>(tag: T): T {
+  if (tag.test?.test('e0') !== true && tag.test?.test('.') !== true) return tag;
+  return { ...tag, test: new RegExp(`^(?=[-+]?\\.?[0-9])(?:${tag.test.source})`) };
+}
 
 function isTime(tag: { readonly tag: string; readonly format?: string }): boolean {
   return tag.format === 'TIME' || tag.tag.endsWith(':timestamp');

@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import type { OfficialChart } from '../../generator/chart/official-charts.ts';
 import { loadConfig } from '../../generator/config/load.ts';
 import { type Rendered, render } from '../../generator/render/render.ts';
+import { yamlText } from '../../generator/render/yaml-text.ts';
 import { fileOf } from './cases.ts';
 
 export type Data = Readonly<Record<string, unknown>>;
@@ -30,7 +31,7 @@ export function renderData(chart: OfficialChart, values: Data, more: Data = {}):
   return render({
     loaded: loadConfig('lifeboat.yaml', stringify(config)),
     chart,
-    valuesFiles: [{ file: 'my-values.yaml', place: '/team/my-values.yaml', text: stringify(values) }],
+    valuesFiles: [{ file: 'my-values.yaml', place: '/team/my-values.yaml', text: yamlText(values) }],
   });
 }
 
@@ -38,7 +39,7 @@ export function renderData(chart: OfficialChart, values: Data, more: Data = {}):
 export function valuesFiles(folder: string, values: Data, rendered: Rendered): readonly string[] {
   const place = mkdtempSync(path.join(folder, 'values-'));
   const files = [path.join(place, 'my-values.yaml'), path.join(place, 'vault-values.yaml')] as const;
-  writeFileSync(files[0], stringify(values));
+  writeFileSync(files[0], yamlText(values));
   writeFileSync(files[1], fileOf(rendered, 'vault-values.yaml'));
   return files;
 }

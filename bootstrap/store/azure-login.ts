@@ -3,8 +3,7 @@
  * workstation `az login` or AZURE_* variables. Its errors tell of tenants and requests, so they come in our words.
  */
 
-import { LifeboatError } from '../../contract/errors.ts';
-import { networkReason } from './network-errors.ts';
+import { LifeboatError, messageOf } from '../../contract/errors.ts';
 import { DefaultAzureCredential, type TokenCredential } from './sdk/azure-login.ts';
 
 /** Whatever a server's challenge asks for: a token for another service is not its to have. */
@@ -30,15 +29,18 @@ export function azureLogin(): TokenCredential {
 }
 
 function loginError(error: unknown, timedOut: boolean): LifeboatError {
-  const network = timedOut ? 'no answer in time' : networkReason(error);
-  if (network !== undefined) {
-    return new LifeboatError('store', `cannot log in to Azure: ${network}`, { retryable: true });
-  }
-  const refused = refusalIn(error);
-  if (refused !== undefined) {
-    return new LifeboatError('store', `cannot log in to Azure: the identity is refused${refused.code}`, {
+  const said = messagesOf(error).join('\n');
+  const code = codes(said);
+  if (code !== '') {
+    return new LifeboatError('store', `cannot log in to Azure: the identity is refused (${code})`, {
       hint: 'check the federated credential of the identity: issuer of the cluster, namespace and name of the service account',
-      retryable: refused.status >= 500,
+    });
+  }
+  // A pod with a workload identity has credentials, whatever keeps it from showing them.
+  const unreachable = process.env.AZURE_FEDERATED_TOKEN_FILE !== undefined && NETWORK.test(said);
+  if (timedOut || unreachable) {
+    return new LifeboatError('store', 'cannot log in to Azure: its login does not answer', {
+      retryable: true,
     });
   }
   return new LifeboatError('store', 'cannot log in to Azure: no credentials were found', {
@@ -46,29 +48,18 @@ function loginError(error: unknown, timedOut: boolean): LifeboatError {
   });
 }
 
-interface Refusal {
-  readonly status: number;
-  /** Such as ` (invalid_client, AADSTS700213)`. */
-  readonly code: string;
+const NETWORK =
+  /\b(ECONN(?:REFUSED|RESET)|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|EAI_AGAIN|endpoints_resolution_error|network_error)\b|status code 5\d\d/;
+
+/** The SDK tries several ways and collects what each said. */
+function messagesOf(error: unknown): readonly string[] {
+  const { errors } = (error ?? {}) as { readonly errors?: readonly unknown[] };
+  return [messageOf(error), ...(errors ?? []).flatMap(messagesOf)];
 }
 
-/** The first of the credentials that was tried and answered. */
-function refusalIn(error: unknown): Refusal | undefined {
-  const { errors, statusCode, errorResponse, message } = (error ?? {}) as {
-    readonly errors?: readonly unknown[];
-    readonly statusCode?: number;
-    readonly errorResponse?: { readonly error?: unknown };
-    readonly message?: string;
-  };
-  if (statusCode !== undefined) {
-    const word = /^[a-z_]{1,40}$/.exec(String(errorResponse?.error))?.[0];
-    const number = /\bAADSTS\d+\b/.exec(message ?? '')?.[0];
-    const codes = [word, number].filter((code) => code !== undefined && code !== '').join(', ');
-    return { status: statusCode, code: codes === '' ? '' : ` (${codes})` };
-  }
-  for (const inner of errors ?? []) {
-    const refusal = refusalIn(inner);
-    if (refusal !== undefined) return refusal;
-  }
-  return undefined;
+/** The words of OAuth and the number of Microsoft that a refusal carries; nothing else of its text. */
+function codes(said: string): string {
+  const word = /\b(?:invalid|unauthorized)_(?:client|grant|request|scope|resource)\b/.exec(said)?.[0];
+  const number = /\bAADSTS\d+\b/.exec(said)?.[0];
+  return [word, number].filter((code) => code !== undefined).join(', ');
 }

@@ -6,10 +6,10 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LifeboatError } from '../../contract/errors.ts';
-import type { StoreCall } from './failure.ts';
+import { failure, type StoreCall } from './failure.ts';
 import { fixedParts } from './fixed-parts.ts';
 import { type GcsAnswer, type GcsClient, jsonOf } from './gcs-client.ts';
-import { gcsError, notGoogle } from './gcs-errors.ts';
+import { GcsRefusal, gcsError, notGoogle } from './gcs-errors.ts';
 
 export interface UploadTarget {
   readonly client: GcsClient;
@@ -101,16 +101,14 @@ async function startSession({ client, uploads, call, signal }: UploadTarget): Pr
   const { path, query } = sessionOf(client, started, call);
   let offset = 0;
 
-  function put(bytes: Buffer, range: string, accept: readonly number[] = [MORE]): Promise<GcsAnswer> {
-    return client.send({
-      method: 'PUT',
-      path,
-      query,
-      headers: { 'content-range': range },
-      body: bytes,
-      accept,
-      signal,
-    });
+  async function put(body: Buffer, range: string): Promise<GcsAnswer> {
+    const headers = { 'content-range': range };
+    try {
+      return await client.send({ method: 'PUT', path, query, headers, body, accept: [MORE], signal });
+    } catch (error) {
+      const gone = error instanceof GcsRefusal && (error.status === 404 || error.status === 410);
+      throw gone ? failure(call, { reason: 'Google has dropped the upload', retryable: true }) : error;
+    }
   }
 
   /** Sends a part until Google has all of it; of the last one the answer tells of the object. */

@@ -82,6 +82,24 @@ test('the program and its SDKs load in a folder of their own', (t) => {
   }
 });
 
+test('every package in the program is named with its licence, and each allows what we do', () => {
+  const text = readFileSync(path.join(ROOT, 'dist/THIRD-PARTY.txt'), 'utf8');
+  const licences = [...text.matchAll(/^(\S+ \d+\.\d+\.\S*): (.+)$/gm)];
+  const { dependencies } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+    dependencies: Readonly<Record<string, string>>;
+  };
+
+  const named = new Set(licences.map(([, title]) => title));
+  for (const [name, version] of Object.entries(dependencies))
+    assert.ok(named.has(`${name} ${version}`), name);
+  for (const [line, , licence = ''] of licences)
+    assert.match(
+      licence,
+      /^(?:MIT|ISC|0BSD|Apache-2\.0|BSD-[23]-Clause|\(MIT OR .*\)|Public Domain OR MIT)$/,
+      line,
+    );
+});
+
 test('--check finds a committed page that is not what the sources say, and changes nothing', (t) => {
   const clone = mkdtempSync(path.join(tmpdir(), 'lifeboat-check-'));
   t.after(() => rmSync(clone, { recursive: true, force: true }));

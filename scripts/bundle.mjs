@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { replaceFile } from './replace-file.mjs';
+import { thirdParty } from './third-party.mjs';
 
 /**
  * node-vault speaks over our own transport (docs/adr/0008), but loads the HTTP client that it brings as well. That one
@@ -43,7 +44,7 @@ export async function bundle(root) {
   const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   const program = path.join(root, 'dist/lifeboat.cjs');
   const sdks = readdirSync(path.join(root, SDKS)).map((name) => path.basename(name, '.ts'));
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: {
       lifeboat: 'cli/main.ts',
@@ -53,6 +54,7 @@ export async function bundle(root) {
     outExtension: { '.js': '.cjs' },
     bundle: true,
     write: false,
+    metafile: true,
     platform: 'node',
     target: 'node20',
     format: 'cjs',
@@ -71,6 +73,9 @@ export async function bundle(root) {
   });
   for (const { path: file, contents } of outputFiles)
     replaceFile(file, contents, file === program ? 0o755 : 0o644);
+  // The validators were made ahead of time, and hold parts of ajv.
+  const inputs = [...Object.keys(metafile.inputs), 'node_modules/ajv/dist/runtime'];
+  replaceFile(path.join(root, 'dist/THIRD-PARTY.txt'), thirdParty(root, inputs));
   return outputFiles
     .filter(({ path: file }) => file.endsWith('.cjs'))
     .map(({ path: file, contents }) => ({ name: path.basename(file), bytes: contents.length }));

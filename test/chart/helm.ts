@@ -16,7 +16,7 @@ export const NAMESPACE = 'vault';
 const KUBERNETES = '1.34.0';
 
 /** The files of charts/vault-lifeboat/ci, one per feature. */
-export const CI_FILES = ['s3-approle', 's3-kubernetes', 'directory', 'full'] as const;
+export const CI_FILES = ['s3-approle', 's3-kubernetes', 'gcs', 'azure', 'directory', 'full'] as const;
 export type CiFile = (typeof CI_FILES)[number];
 
 export function ciPath(name: CiFile): string {

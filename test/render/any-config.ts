@@ -20,13 +20,18 @@ const ca = fc.oneof(
   fc.record({ configMapRef: fc.record({ name: label, key }, { requiredKeys: ['name'] }) }),
 );
 const retention = fc.record({ keepLast: fc.integer({ min: 1, max: 500 }) });
+const prefix = fc.constantFrom('', '/a/b/', 'a//b', 'A_1.x');
+const azureKey = fc.record(
+  { name: label, key: fc.constantFrom('AZURE_STORAGE_KEY', 'AZURE_STORAGE_SAS_TOKEN') },
+  { requiredKeys: ['name'] },
+);
 const store = fc.oneof(
   fc.record(
     {
       s3: fc.record(
         {
           bucket: fc.stringMatching(/^[a-z][a-z0-9-]{2,20}[a-z0-9]$/),
-          prefix: fc.constantFrom('', '/a/b/', 'a//b', 'A_1.x'),
+          prefix,
           region: fc.constantFrom('us-east-1', 'cn-north-1', 'us-gov-west-1'),
           endpoint: fc.constantFrom('https://s3.example', 'http://127.0.0.1:9000', 'https://s3.example/path'),
           forcePathStyle: fc.boolean(),
@@ -39,6 +44,48 @@ const store = fc.oneof(
       retention,
     },
     { requiredKeys: ['s3'] },
+  ),
+  fc.record(
+    {
+      gcs: fc.record(
+        {
+          bucket: fc.stringMatching(/^[a-z][a-z0-9_-]{2,20}[a-z0-9]$/),
+          prefix,
+          project: fc.constantFrom('payments-prod', 'example.com:payments'),
+          endpoint: fc.constantFrom('https://storage-vault.p.googleapis.com', 'http://127.0.0.1:4443'),
+          secretRef: ref,
+          restoreSecretRef: ref,
+          backupServiceAccount: fc.constant('vault-backup@payments-prod.iam.gserviceaccount.com'),
+          restoreServiceAccount: fc.constant('vault-restore@payments-prod.iam.gserviceaccount.com'),
+        },
+        { requiredKeys: ['bucket'] },
+      ),
+      retention,
+    },
+    { requiredKeys: ['gcs'] },
+  ),
+  fc.record(
+    {
+      azure: fc.record(
+        {
+          account: fc.stringMatching(/^[a-z0-9]{3,24}$/),
+          container: fc.stringMatching(/^[a-z0-9](-?[a-z0-9]){2,10}$/),
+          prefix,
+          endpoint: fc.constantFrom(
+            'https://vaults.blob.core.chinacloudapi.cn',
+            'http://127.0.0.1:10000/vaults',
+          ),
+          secretRef: azureKey,
+          restoreSecretRef: azureKey,
+          tenantId: fc.uuid(),
+          backupClientId: fc.uuid(),
+          restoreClientId: fc.uuid(),
+        },
+        { requiredKeys: ['account', 'container'] },
+      ),
+      retention,
+    },
+    { requiredKeys: ['azure'] },
   ),
   fc.record(
     {
@@ -130,10 +177,32 @@ export const anyConfig: fc.Arbitrary<AnyConfig> = input.map((given) => {
   } satisfies Record<keyof Omit<ConfigInput, 'imagePullSecrets' | 'variables' | 'vault' | 'gitops'>, unknown>;
   const values = {
     global: { tlsDisable: given.tls === null },
-    server: { ha: { enabled: true, replicas: 1, raft: { enabled: true } } },
+    server: {
+      ha: {
+        enabled: true,
+        replicas: 1,
+        raft: { enabled: true, ...(given.tls === null ? {} : { config: tlsConfig(given.chart) }) },
+      },
+    },
   };
   return { chart: given.chart, config: stringify(file), values: stringify(values) };
 });
+
+/** The chart's own configuration has a listener without TLS. */
+function tlsConfig({ name }: OfficialChart): string {
+  return [
+    'listener "tcp" {',
+    '  address = "[::]:8200"',
+    '  cluster_address = "[::]:8201"',
+    '  tls_cert_file = "/tls/tls.crt"',
+    '  tls_key_file = "/tls/tls.key"',
+    '}',
+    'storage "raft" {',
+    `  path = "/${name}/data"`,
+    '}',
+    '',
+  ].join('\n');
+}
 
 export function inputOf({ chart, config, values }: AnyConfig): RenderInput {
   return {

@@ -17,6 +17,19 @@ export type SnapshotChoice =
   | { readonly key: string }
   | { readonly before: string };
 
+/** Who makes the Secrets; undefined where people do. */
+export type SecretSource =
+  | {
+      readonly externalSecrets: {
+        readonly store: { readonly name: string; readonly kind: 'SecretStore' | 'ClusterSecretStore' };
+        readonly keyPrefix: string;
+        readonly refreshInterval: string;
+      };
+    }
+  | {
+      readonly sealedSecrets: { readonly controllerName: string; readonly controllerNamespace: string };
+    };
+
 export type BackupPod = NonNullable<NonNullable<ConfigInput['backup']>['pod']>;
 
 /** Requests and limits, as Kubernetes names them. */
@@ -77,6 +90,7 @@ export interface Config {
   };
   /** Where the rendered files stand for a GitOps tool. */
   readonly gitops?: Gitops;
+  readonly secrets?: SecretSource;
   readonly logFormat: 'text' | 'json';
 }
 
@@ -101,6 +115,17 @@ function snapshotOf(input: NonNullable<ConfigInput['restore']>['snapshot']): Sna
   if (input?.key !== undefined) return { key: input.key };
   if (input?.before !== undefined) return { before: input.before };
   return { latest: {} };
+}
+
+function secretsOf({ externalSecrets, sealedSecrets }: NonNullable<ConfigInput['secrets']>): SecretSource {
+  if (externalSecrets !== undefined) {
+    const { store, keyPrefix = '', refreshInterval = '1h' } = externalSecrets;
+    const { name, kind = 'ClusterSecretStore' } = store;
+    return { externalSecrets: { store: { name, kind }, keyPrefix, refreshInterval } };
+  }
+  const { controllerName = 'sealed-secrets-controller', controllerNamespace = 'kube-system' } =
+    sealedSecrets ?? {};
+  return { sealedSecrets: { controllerName, controllerNamespace } };
 }
 
 /** Fills in what the user left out. Pure; the input has passed the schema. */
@@ -155,6 +180,7 @@ export function withDefaults(input: ConfigInput): Config {
       timeoutSeconds: seconds(restore.timeout ?? '30m'),
     },
     ...(input.gitops === undefined ? {} : { gitops: gitopsOf(input.gitops) }),
+    ...(input.secrets === undefined ? {} : { secrets: secretsOf(input.secrets) }),
     logFormat: input.log?.format ?? 'text',
   };
 }

@@ -13,6 +13,7 @@ export const PATTERN_WORDS: Readonly<Record<string, string>> = {
   '^[A-Za-z0-9][A-Za-z0-9._-]*$': 'letters, digits, ".", "_" and "-", beginning with a letter or digit',
   '^/*([A-Za-z0-9_-][A-Za-z0-9._-]*(/+|$))*$':
     'a path of letters, digits, "-", "_" and ".", such as backups/vault',
+  '^[A-Za-z0-9_./-]*$': 'letters, digits, "_", ".", "/" and "-"',
   '^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$': 'the path of an auth method, without slashes at its ends',
   '^https?://[^/?#@ ]+(/[^?#@ ]*)?$': 'a URL such as https://s3.example, without user, query or fragment',
   '^[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]$': 'the name of a bucket: letters, digits, ".", "_" and "-"',

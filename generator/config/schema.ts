@@ -9,6 +9,7 @@ import { backupSchema } from './schema-backup.ts';
 import { gitopsSchema } from './schema-gitops.ts';
 import { caSource, label, objectName } from './schema-parts.ts';
 import { restoreSchema } from './schema-restore.ts';
+import { secretsSchema } from './schema-secrets.ts';
 import { storeSchema } from './schema-store.ts';
 import { variablesSchema } from './schema-variables.ts';
 
@@ -141,6 +142,7 @@ export const configSchema = {
     backup: backupSchema,
     restore: restoreSchema,
     gitops: gitopsSchema,
+    secrets: secretsSchema,
     log: {
       type: 'object',
       description: 'The log of the pods.',

@@ -18,6 +18,7 @@ import { rbacFile } from './rbac.ts';
 import { runbookFile } from './runbook.ts';
 import { s3PolicyFiles } from './s3-policies.ts';
 import { s3TrustFiles } from './s3-trust.ts';
+import { secretFiles } from './secret-files.ts';
 import { terraformStoreFiles } from './terraform-store.ts';
 import { terraformVaultFile } from './terraform-vault.ts';
 import { vaultValuesFile } from './vault-values.ts';
@@ -79,6 +80,7 @@ export function render(input: RenderInput): Rendered {
     ...s3PolicyFiles(plan),
     ...s3TrustFiles(plan),
     ...terraformStoreFiles(plan),
+    ...secretFiles(plan, own),
     runbookFile(plan, own),
   ];
   return { plan, files, warnings: seen };

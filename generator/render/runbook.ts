@@ -2,16 +2,18 @@
 import { EXIT_CODES } from '../../contract/exit-codes.ts';
 import type { Values } from '../chart/values.ts';
 import type { SnapshotChoice } from '../config/config.ts';
-import { type NeededObject, neededObjects } from '../plan/needed-objects.ts';
+import { neededObjects } from '../plan/needed-objects.ts';
 import type { Plan } from '../plan/plan.ts';
 import { sealOf } from '../plan/restore-slice.ts';
 import { areOne, type StoreUser, storeUsers } from '../plan/store-users.ts';
 import type { RenderedFile } from './file.ts';
 import { imageReference } from './image.ts';
 import { BINARIES, PREFIXES, PRODUCT_NAMES } from './product-words.ts';
-import { createCommand, forwardCommands, install, repositoryOf } from './runbook-commands.ts';
+import { forwardCommands, install, repositoryOf } from './runbook-commands.ts';
 import { quorumFacts } from './runbook-quorum.ts';
+import { fileOf, secretCommands } from './runbook-secrets.ts';
 import { fetchCommands, listCommands, storeText } from './runbook-store.ts';
+import { terraformStoreFiles } from './terraform-store.ts';
 import { renderText, shellQuote } from './text.ts';
 
 function choiceText(choice: SnapshotChoice): string {
@@ -25,11 +27,7 @@ export function runbookFile(plan: Plan, own: Values): RenderedFile {
   const autoUnseal = sealOf(config, facts) === 'auto';
   const manual = !autoUnseal && 'manual' in restore.unseal;
   const objects = neededObjects(config, own, facts);
-  const shares = 'secret' in restore.unseal && restore.enabled ? restore.unseal.secret : undefined;
-  const isShares = ({ kind, name, namespace }: NeededObject): boolean =>
-    kind === 'secret' && name === shares && namespace === release.namespace;
-  // auth-setup.sh makes the login's own Secret.
-  const toCreate = objects.filter((object) => !isLogin(object, plan));
+  const secrets = secretCommands(plan, own);
   const { auth } = backup;
   const binary = BINARIES[facts.product];
   const unsealSentence = autoUnseal
@@ -71,14 +69,17 @@ export function runbookFile(plan: Plan, own: Values): RenderedFile {
     objects: objects.map((object) => ({
       ...object,
       keys: object.keys.length === 0 ? 'yours' : object.keys.map((key) => `\`${key}\``).join(', '),
-      file: `${object.namespace}-${object.kind}-${object.name}.yaml`,
     })),
+    saved: secrets.saved.map((object) => ({ ...object, file: fileOf(object) })),
+    survive: secrets.survive,
+    bringBack: secrets.bringBack,
     repository: repositoryOf(release.chart),
-    createCommands: toCreate.filter((object) => !isShares(object)).map(createCommand),
-    // Of a new server the shares exist after its init alone.
-    createShares: toCreate.filter(isShares).map(createCommand),
+    createCommands: secrets.create,
+    createShares: secrets.createShares,
     tls: facts.scheme === 'https',
     policies: policies(plan),
+    terraform: terraformStoreFiles(plan).length > 0,
+    identitiesPrinted: identitiesPrinted(plan),
     install: restore.enabled && restore.whenNoSnapshot === 'install',
     forwardCommands: forwardCommands(plan, PREFIXES[facts.product], binary),
     listCommands: listCommands(plan),
@@ -100,9 +101,9 @@ export function runbookFile(plan: Plan, own: Values): RenderedFile {
   return { name: 'RUNBOOK.md', text };
 }
 
-function isLogin(object: NeededObject, { config }: Plan): boolean {
-  const { auth, namespace } = config.backup;
-  return 'approle' in auth && object.name === auth.approle.secret && object.namespace === namespace;
+/** What only Terraform's outputs tell, and lifeboat.yaml has to name. */
+function identitiesPrinted({ config, facts }: Plan): boolean {
+  return storeUsers(config, facts).some(({ key, identity }) => key === undefined && identity === undefined);
 }
 
 /** For whom the policies of the bucket are: whoever the two pods are to the store. */

@@ -47,6 +47,7 @@ export type TemplateName =
   | 'terraform-store-aws.tf'
   | 'terraform-store-google.tf'
   | 'terraform-store-azure.tf'
+  | 'seal.sh'
   | 'RUNBOOK.md';
 
 export function renderText(name: TemplateName, data: object): string {

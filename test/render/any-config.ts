@@ -38,6 +38,7 @@ const store = fc.oneof(
           checksums: fc.constantFrom('when_supported', 'when_required'),
           ca,
           secretRef: ref,
+          restoreSecretRef: ref,
         },
         { requiredKeys: ['bucket'] },
       ),
@@ -138,6 +139,24 @@ const restore = fc.record(
   },
   { requiredKeys: [] },
 );
+const secrets = fc.oneof(
+  fc.record({
+    externalSecrets: fc.record(
+      {
+        store: fc.record(
+          { name: label, kind: fc.constantFrom('SecretStore', 'ClusterSecretStore') },
+          { requiredKeys: ['name'] },
+        ),
+        keyPrefix: fc.constantFrom('', 'prod/', '1e3', 'a.b-c_d/'),
+        refreshInterval: duration,
+      },
+      { requiredKeys: ['store'] },
+    ),
+  }),
+  fc.record({
+    sealedSecrets: fc.record({ controllerName: label, controllerNamespace: label }, { requiredKeys: [] }),
+  }),
+);
 const input = fc.record({
   chart: fc.constantFrom(...OFFICIAL_CHARTS),
   name: label,
@@ -146,6 +165,7 @@ const input = fc.record({
   store,
   backup,
   restore,
+  secrets: fc.option(secrets),
   json: fc.boolean(),
   tls: fc.option(ca),
 });
@@ -173,8 +193,12 @@ export const anyConfig: fc.Arbitrary<AnyConfig> = input.map((given) => {
     ...(given.tls === null ? {} : { vault: { tls: { ca: given.tls } } }),
     backup: given.backup,
     restore: given.restore,
+    ...(given.secrets === null ? {} : { secrets: given.secrets }),
     log: { format: given.json ? 'json' : 'text' },
-  } satisfies Record<keyof Omit<ConfigInput, 'imagePullSecrets' | 'variables' | 'vault' | 'gitops'>, unknown>;
+  } satisfies Record<
+    keyof Omit<ConfigInput, 'imagePullSecrets' | 'secrets' | 'variables' | 'vault' | 'gitops'>,
+    unknown
+  >;
   const values = {
     global: { tlsDisable: given.tls === null },
     server: {

@@ -10,7 +10,8 @@ export type ToolName =
   | 'fake-gcs-server'
   | 'azurite-blob'
   | 'kustomize'
-  | 'helmfile';
+  | 'helmfile'
+  | 'kubeseal';
 
 /** How a tool that is nowhere yet is had. */
 export type Source =
@@ -134,6 +135,22 @@ export const TOOLS: readonly Tool[] = [
       package: 'github.com/yannh/kubeconform/cmd/kubeconform',
       module: 'github.com/yannh/kubeconform',
       versionVariable: 'main.version',
+    },
+  },
+  {
+    name: 'kubeseal',
+    title: 'kubeseal',
+    version: '0.27.1',
+    variable: 'KUBESEAL_BIN',
+    folder: 'kubeseal',
+    ask: ['--version'],
+    answer: new RegExp(`^kubeseal version: (?:UNKNOWN|${NUMBER})`),
+    pathTakes: 'this major version',
+    source: {
+      kind: 'go',
+      package: 'github.com/bitnami-labs/sealed-secrets/cmd/kubeseal',
+      module: 'github.com/bitnami-labs/sealed-secrets',
+      versionVariable: 'main.VERSION',
     },
   },
   {

@@ -5,12 +5,13 @@ import type { SnapshotChoice } from '../config/config.ts';
 import { neededObjects } from '../plan/needed-objects.ts';
 import type { Plan } from '../plan/plan.ts';
 import { sealOf } from '../plan/restore-slice.ts';
-import { areOne, type StoreUser, storeUsers } from '../plan/store-users.ts';
+import { storeUsers } from '../plan/store-users.ts';
 import type { RenderedFile } from './file.ts';
 import { imageReference } from './image.ts';
 import { BINARIES, PREFIXES, PRODUCT_NAMES } from './product-words.ts';
 import { forwardCommands, install, repositoryOf } from './runbook-commands.ts';
 import { quorumFacts } from './runbook-quorum.ts';
+import { storeRights } from './runbook-rights.ts';
 import { fileOf, secretCommands } from './runbook-secrets.ts';
 import { fetchCommands, listCommands, storeText } from './runbook-store.ts';
 import { terraformStoreFiles } from './terraform-store.ts';
@@ -77,7 +78,7 @@ export function runbookFile(plan: Plan, own: Values): RenderedFile {
     createCommands: secrets.create,
     createShares: secrets.createShares,
     tls: facts.scheme === 'https',
-    policies: policies(plan),
+    storeRights: storeRights(plan),
     terraform: terraformStoreFiles(plan).length > 0,
     identitiesPrinted: identitiesPrinted(plan),
     install: restore.enabled && restore.whenNoSnapshot === 'install',
@@ -104,25 +105,4 @@ export function runbookFile(plan: Plan, own: Values): RenderedFile {
 /** What only Terraform's outputs tell, and lifeboat.yaml has to name. */
 function identitiesPrinted({ config, facts }: Plan): boolean {
   return storeUsers(config, facts).some(({ key, identity }) => key === undefined && identity === undefined);
-}
-
-/** For whom the policies of the bucket are: whoever the two pods are to the store. */
-function policies({ config, facts }: Plan): readonly string[] {
-  if (!('s3' in config.store)) return [];
-  const users = storeUsers(config, facts);
-  const rows = users.map((user) => {
-    const whose = user.who === 'backup' ? 'the backup' : "the server's pods";
-    return `\`s3-policy-${user.who}.json\` is for ${whose}: ${ownerText(user)}.`;
-  });
-  if (areOne(users))
-    rows.push('Both are the same owner: the policy of the backup is enough, for it holds all of the other.');
-  return rows;
-}
-
-function ownerText({ key, identity, theirs, namespace, serviceAccount }: StoreUser): string {
-  if (key !== undefined)
-    return `the owner of the keys in the Secret \`${key.name}\` of namespace \`${namespace}\``;
-  const role = identity === undefined ? "the cloud's role" : `the role \`${identity}\``;
-  const besides = theirs ? ', beside what it may do already' : '';
-  return `${role} of the service account \`${serviceAccount}\` of namespace \`${namespace}\`${besides}`;
 }

@@ -7,6 +7,7 @@ import { pinnedChart } from '../check/render-official.ts';
 import type { RenderedCluster } from '../clusters.ts';
 import type { RenderedFile } from '../render/file.ts';
 import { chartTexts } from './chart-texts.ts';
+import type { ChartTexts } from './format.ts';
 import { FORMAT_NAMES, type FormatName } from './format-names.ts';
 import { formatFiles, requireFormats, runsHelm } from './formats.ts';
 
@@ -37,6 +38,16 @@ async function formatsIn(folder: string): Promise<readonly FormatName[]> {
   return FORMAT_NAMES.filter((_name, index) => there[index]);
 }
 
+/** The official chart is asked for only where its objects stand in the folder. */
+async function textsFor(
+  cluster: RenderedCluster,
+  folder: string,
+  options: AgainOptions,
+): Promise<ChartTexts> {
+  if (!(await isThere(path.join(folder, 'manifests/server')))) return chartTexts(cluster);
+  return chartTexts(cluster, (await pinnedChart(cluster, options)).place);
+}
+
 /** Names are below the cluster's folder. Throws a ConfigError where the configuration lacks something for a format. */
 export async function renderedAgain(
   cluster: RenderedCluster,
@@ -48,10 +59,7 @@ export async function renderedAgain(
   const unseen = options.withoutCharts === true ? there.filter(runsHelm) : [];
   const formats = there.filter((name) => !unseen.includes(name));
   requireFormats([cluster], formats, out);
-  const official = (await isThere(path.join(folder, 'manifests/server')))
-    ? (await pinnedChart(cluster, options)).place
-    : undefined;
-  const texts = formats.some(runsHelm) ? await chartTexts(cluster, official) : undefined;
+  const texts = formats.some(runsHelm) ? await textsFor(cluster, folder, options) : undefined;
   const chart = (await isThere(path.join(folder, 'charts/vault-lifeboat'))) ? await bundledChart() : [];
   const files = [...cluster.files, ...formatFiles(cluster, formats, out, texts), ...chart];
   return { files, formats, unseen };

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { execa } from 'execa';
-import { findOfficialChart } from '../support/tools/chart.ts';
+import { type ChartName, findOfficialChart } from '../support/tools/chart.ts';
 import { findTool } from '../support/tools/find-tool.ts';
 import { ToolMissing } from '../support/tools/tool-missing.ts';
 
@@ -22,8 +22,8 @@ async function pack(chart: string, helm: string, folder: string): Promise<void> 
   await execa(helm, ['repo', 'index', folder]);
 }
 
-async function start(t: TestContext): Promise<ChartRepository> {
-  const chart = await findOfficialChart('vault', '0.34.1');
+async function start(t: TestContext, name: ChartName, version: string): Promise<ChartRepository> {
+  const chart = await findOfficialChart(name, version);
   const helm = (await findTool('helm')).path;
   const folder = mkdtempSync(path.join(tmpdir(), 'lifeboat-charts-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -41,9 +41,13 @@ async function start(t: TestContext): Promise<ChartRepository> {
 }
 
 /** Undefined where the test was skipped and must return. With CI=true it rejects instead. */
-export async function requireChartRepository(t: TestContext): Promise<ChartRepository | undefined> {
+export async function requireChartRepository(
+  t: TestContext,
+  name: ChartName = 'vault',
+  version = '0.34.1',
+): Promise<ChartRepository | undefined> {
   try {
-    return await start(t);
+    return await start(t, name, version);
   } catch (error) {
     if (!(error instanceof ToolMissing) || process.env.CI === 'true') throw error;
     t.skip(error.message);

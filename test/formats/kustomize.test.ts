@@ -1,12 +1,14 @@
 /** The kustomizations in the real kustomize, with the real chart out of a repository. */
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { execa } from 'execa';
+import { lifeboat } from '../support/command-line.ts';
 import { requireKubeconform } from '../support/kubeconform.ts';
 import { requireTool } from '../support/skip.ts';
 import { lostIn, objectsIn } from './arrived.ts';
-import { type ChartRepository, requireChartRepository } from './chart-repository.ts';
+import { requireChartRepository } from './chart-repository.ts';
 import { type Repository, repository } from './repository.ts';
 
 const FLAGS = ['--enable-helm', '--load-restrictor', 'LoadRestrictionsNone'];
@@ -16,11 +18,14 @@ interface Scene {
   build(folder: string): Promise<string>;
 }
 
-async function scene(t: TestContext): Promise<Scene | undefined> {
-  const charts: ChartRepository | undefined = await requireChartRepository(t);
+async function scene(t: TestContext, name: 'vault' | 'openbao' = 'vault'): Promise<Scene | undefined> {
+  const version = name === 'vault' ? '0.34.1' : '0.29.2';
+  const charts = await requireChartRepository(t, name, version);
   const kustomize = charts && (await requireTool(t, 'kustomize'));
   if (charts === undefined || kustomize === undefined) return undefined;
-  const here = repository(t, ({ release }) => Object.assign(release ?? {}, { repository: charts.url }));
+  const here = repository(t, ({ release }) =>
+    Object.assign(release ?? {}, { repository: charts.url, chart: `${name}/${name}`, chartVersion: version }),
+  );
   await here.render(['kustomize']);
   const env = { PATH: charts.path, HOME: here.root };
   return {
@@ -61,4 +66,26 @@ test('either kustomization builds without the other', async (t) => {
   assert.ok(!server.includes('kind: CronJob'));
   assert.ok(objectsIn(backup).includes('CronJob/vault-lifeboat'));
   assert.ok(!backup.includes('kind: StatefulSet'));
+});
+
+test('the chart of OpenBao arrives by the same road', async (t) => {
+  const set = await scene(t, 'openbao');
+  if (set === undefined) return;
+
+  const text = await set.build('kustomize');
+
+  assert.deepEqual(await lostIn(text, set.here), []);
+  assert.ok(objectsIn(text).includes('StatefulSet/vault-openbao'), objectsIn(text).join(', '));
+});
+
+test('what kustomize leaves in the out folder is no difference for plan', async (t) => {
+  const set = await scene(t);
+  if (set === undefined) return;
+  await set.build('kustomize');
+  assert.ok(existsSync(path.join(set.here.out, 'kustomize/server/charts')));
+
+  const args = ['plan', '-f', 'payments/lifeboat.yaml', '-o', 'payments/out'];
+  const { stdout } = await lifeboat(args, { cwd: set.here.root });
+
+  assert.doesNotMatch(stdout, /kustomize\/server\/charts/);
 });

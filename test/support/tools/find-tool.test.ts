@@ -11,6 +11,7 @@ import { toolNamed } from './tool-table.ts';
 
 const vault = toolNamed('vault');
 const helm = toolNamed('helm');
+const helmfile = toolNamed('helmfile');
 const versitygw = toolNamed('versitygw');
 
 interface Place {
@@ -127,6 +128,25 @@ test('what is nowhere is built once, though two ask for it at the same time', as
   assert.equal(said.trim().split('\n').length, 1, said);
   assert.match(said, /github\.com\/versity\/versitygw\/cmd\/versitygw@v1\.8\.0/);
   assert.deepEqual(await readdir(path.join(here.folder, 'tools')), ['versitygw-1.8.0']);
+});
+
+test('a tool whose go.mod replaces modules is built in its own sources', async (t) => {
+  const here = await place(t);
+  const sources = path.join(here.folder, 'sources');
+  await mkdir(sources);
+  await program(
+    path.join(here.folder, 'bin/go'),
+    [
+      `if [ "$1" = mod ]; then echo '{"Dir": "${sources}"}'; exit; fi`,
+      `[ "$PWD" = '${sources}' ] || { echo "built in $PWD" >&2; exit 1; }`,
+      'while [ "$1" != -o ]; do shift; done',
+      `printf '#!/bin/sh\\necho helmfile version v1.8.0\\n' > "$2"`,
+    ].join('\n'),
+  );
+
+  const { version, from } = await locate(helmfile, here.env);
+
+  assert.deepEqual({ version, from }, { version: '1.8.0', from: 'obtained' });
 });
 
 test('what cannot be had says why, and leaves nothing in the cache', async (t) => {

@@ -2,6 +2,7 @@
 import { EXIT_CODES } from '../../contract/exit-codes.ts';
 import type { Values } from '../chart/values.ts';
 import type { SnapshotChoice } from '../config/config.ts';
+import { isLogin } from '../plan/named-secrets.ts';
 import { neededObjects } from '../plan/needed-objects.ts';
 import type { Plan } from '../plan/plan.ts';
 import { sealOf } from '../plan/restore-slice.ts';
@@ -11,6 +12,7 @@ import { imageReference } from './image.ts';
 import { BINARIES, PREFIXES, PRODUCT_NAMES } from './product-words.ts';
 import { forwardCommands, install, repositoryOf } from './runbook-commands.ts';
 import { quorumFacts } from './runbook-quorum.ts';
+import { rehearsalFacts } from './runbook-rehearsal.ts';
 import { storeRights } from './runbook-rights.ts';
 import { fileOf, secretCommands } from './runbook-secrets.ts';
 import { fetchCommands, listCommands, storeText } from './runbook-store.ts';
@@ -29,6 +31,7 @@ export function runbookFile(plan: Plan, own: Values): RenderedFile {
   const manual = !autoUnseal && 'manual' in restore.unseal;
   const objects = neededObjects(config, own, facts);
   const secrets = secretCommands(plan, own);
+  const shares = 'secret' in restore.unseal && restore.enabled ? restore.unseal.secret : undefined;
   const { auth } = backup;
   const binary = BINARIES[facts.product];
   const unsealSentence = autoUnseal
@@ -91,8 +94,17 @@ export function runbookFile(plan: Plan, own: Values): RenderedFile {
     exitCodes: Object.values(EXIT_CODES),
     authMount: 'kubernetes' in auth ? auth.kubernetes.mount : auth.approle.mount,
     role: names.role,
+    kubernetesLogin: 'kubernetes' in auth,
     policy: names.policy,
     internalService: facts.internalService,
+    keepLast: config.keepLast,
+    sharesSecret: shares ?? false,
+    sharesByHand: secrets.saved.some(({ name }) => name === shares),
+    ...rehearsalFacts(config),
+    serverObjects: objects.filter(
+      (object) => object.namespace === release.namespace && !isLogin(object, config),
+    ),
+    directoryStore: 'directory' in config.store,
     quorum: quorumFacts(
       facts,
       (command) =>

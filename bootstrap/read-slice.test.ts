@@ -71,7 +71,7 @@ test('a slice that is missing, cut or of another version is refused, with its so
     );
   await assert.rejects(readRestoreSlice(join(folder, 'nothing.json')), {
     exit: 'config',
-    message: /nothing\.json cannot be read: ENOENT/,
+    message: /nothing\.json does not exist/,
   });
 });
 

@@ -57,7 +57,7 @@ export function formatProblem(problem: Problem): string {
       `  ${' '.repeat(number.length)} | ${indent}${'^'.repeat(width)}`,
     );
   }
-  if (problem.hint !== undefined) lines.push(`  ${problem.hint}`);
+  if (problem.hint !== undefined) lines.push(problem.hint.replaceAll(/^(?!$)/gm, '  '));
   return lines.join('\n');
 }
 

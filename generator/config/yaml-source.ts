@@ -141,7 +141,8 @@ export function parseYaml(file: string, text: string, options: ParseOptions): Ya
         file,
         ...(range ? placeOf(range[0], range[1]) : {}),
         message: printable(message),
-        ...(hint === undefined ? {} : { hint: printable(hint) }),
+        // Lines to add stand in it as lines.
+        ...(hint === undefined ? {} : { hint: hint.split('\n').map(printable).join('\n') }),
       };
     },
     has: (path) => find(path).depth === path.length,

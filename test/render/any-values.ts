@@ -1,6 +1,7 @@
 /** Any valid values of a user's for an official chart: lists of every kind, and texts that readers of YAML like to change. */
 import fc from 'fast-check';
 import { OFFICIAL_CHARTS, type OfficialChart } from '../../generator/chart/official-charts.ts';
+import { looksLikeSecretVariable } from '../../generator/config/secret-forms.ts';
 import type { Data } from './laid-over.ts';
 
 export interface AnyValues {
@@ -73,7 +74,13 @@ function container(volumes: readonly { readonly name: string }[]) {
       image: label.map((end) => `registry.example/${end}:1`),
       command: fc.constant(['/bin/sh', '-c']),
       args: fc.array(text, { maxLength: 2 }),
-      env: some(fc.record({ name: label.map((end) => `V_${end}`), value: text }), (one) => one.name),
+      env: some(
+        fc.record({
+          name: label.map((end) => `V_${end}`).filter((variable) => !looksLikeSecretVariable(variable, 'x')),
+          value: text,
+        }),
+        (one) => one.name,
+      ),
       volumeMounts: mounts(volumes),
       resources,
     },
@@ -93,7 +100,10 @@ const containers = (volumes: readonly { readonly name: string }[]) =>
       fc.nat({ max: all.length }).map((cut) => ({ init: all.slice(0, cut), beside: all.slice(cut) })),
     );
 
-const variableName = label.map((end) => `X_${end.toUpperCase()}`);
+/** A plain value under the name of a secret is refused, rightly. */
+const variableName = label
+  .map((end) => `X_${end.toUpperCase()}`)
+  .filter((variable) => !looksLikeSecretVariable(variable, 'x'));
 const variables = fc.dictionary(variableName, fc.oneof(text, fc.boolean(), fc.nat({ max: 999 })), {
   maxKeys: 4,
 });

@@ -89,5 +89,8 @@ export function addGenerator(program: Command, io: CliIo, run: Run): void {
   program
     .command('schema')
     .description('print the JSON Schema of lifeboat.yaml, for editors')
-    .action(() => run(async () => (await import('./commands/schema.ts')).runSchema({}, io)));
+    .option('--layer', 'of a file that is laid over others, or of a cluster in a folder', false)
+    .action((flags: { layer: boolean }) =>
+      run(async () => (await import('./commands/schema.ts')).runSchema(flags, io)),
+    );
 }

@@ -1,7 +1,7 @@
 /** `lifeboat schema`: the JSON Schema of lifeboat.yaml, for editors. */
-import { editorSchema } from '../../generator/config/editor-schema.ts';
+import { editorSchema, layerSchema } from '../../generator/config/editor-schema.ts';
 import type { CliIo } from '../io.ts';
 
-export async function runSchema(_options: Readonly<Record<string, never>>, io: CliIo): Promise<void> {
-  io.stdout(`${JSON.stringify(editorSchema(), null, 2)}\n`);
+export async function runSchema({ layer }: { readonly layer: boolean }, io: CliIo): Promise<void> {
+  io.stdout(`${JSON.stringify(layer ? layerSchema() : editorSchema(), null, 2)}\n`);
 }

@@ -50,8 +50,9 @@ export function configurationReference(): string {
   });
   return [
     '# Configuration: lifeboat.yaml\n',
-    'Generated from generator/config/schema.ts; do not edit. `lifeboat schema > lifeboat.schema.json` writes the schema for an editor, and `lifeboat validate -f lifeboat.yaml` checks a file with the values it names.\n',
+    'Generated from generator/config/schema.ts; do not edit. `lifeboat schema > lifeboat.schema.json` writes the schema for an editor (`--layer` the one of a layer), and `lifeboat validate -f lifeboat.yaml` checks a file with the values it names.\n',
     'One key names each kind, as with Kubernetes volumes. No value is ever a secret: Secrets are named by `secretRef`, and live in the namespace of the pod that reads them. Replicas, TLS, seal, data path and object names are read from your own values of the official chart (`release.values`).\n',
+    'The file may be made of layers (`-f` given again), may stand for many clusters, and may hold variables of the environment: [fleets.md](fleets.md). Aliases and merge keys of YAML work; the file is UTF-8.\n',
     `${EXAMPLE}\n`,
     ...sections,
   ].join('\n');

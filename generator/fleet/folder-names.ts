@@ -1,7 +1,7 @@
 /** Names of clusters become folders below the out folder: which are refused. */
 import type { Problem } from '../config/problem.ts';
 
-const SAFE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+export const FOLDER_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 /** `at` makes the problem where the name stands. */
 export function folderProblems(
@@ -11,7 +11,7 @@ export function folderProblems(
   const problems: Problem[] = [];
   const seen = new Map<string, string>();
   for (const name of names) {
-    if (!SAFE.test(name)) {
+    if (!FOLDER_NAME.test(name)) {
       const words =
         'Use letters, digits, "-", "_" and ".", beginning with a letter or digit, 100 characters at most.';
       problems.push(at(name, `"${name.slice(0, 100)}" cannot be the name of a cluster's folder`, words));

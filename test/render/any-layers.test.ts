@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { after, test } from 'node:test';
+import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { parse, stringify } from 'yaml';
 import { renderClusters } from '../../generator/clusters.ts';
+import { editorSchema, layerSchema } from '../../generator/config/editor-schema.ts';
 import { loadLayers } from '../../generator/config/load.ts';
 import { parseYaml } from '../../generator/config/yaml-source.ts';
 import { render } from '../../generator/render/render.ts';
@@ -75,6 +77,18 @@ test('any cut of a valid configuration into layers renders the bytes of the whol
       },
     ),
     { numRuns: 200 },
+  );
+});
+
+test('an editor marks nothing in any valid configuration, whole or as a layer', () => {
+  const ajv = new Ajv({ strict: false });
+  const [whole, layer] = [ajv.compile(editorSchema()), ajv.compile(layerSchema())];
+  fc.assert(
+    fc.property(anyConfig, ({ config }) => {
+      for (const validate of [whole, layer]) {
+        assert.ok(validate(parse(config)), JSON.stringify(validate.errors));
+      }
+    }),
   );
 });
 

@@ -232,7 +232,7 @@ test('validate checks the same, and writes nothing', async () => {
 });
 
 test('schema prints a schema for editors', async () => {
-  await runSchema({}, io);
+  await runSchema({ layer: false }, io);
 
   const schema = JSON.parse(stdout) as { $schema: string; required: string[] };
   assert.match(schema.$schema, /draft-07/);

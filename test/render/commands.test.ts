@@ -234,7 +234,7 @@ test('validate checks the same, and writes nothing', async () => {
 test('schema prints a schema for editors', async () => {
   await runSchema({ layer: false }, io);
 
-  const schema = JSON.parse(stdout) as { $schema: string; required: string[] };
+  const schema = JSON.parse(stdout) as { $schema: string; else: { required: string[] } };
   assert.match(schema.$schema, /draft-07/);
-  assert.ok(schema.required.includes('name'));
+  assert.ok(schema.else.required.includes('name'));
 });

@@ -4,35 +4,27 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { copyRuntime, launcherScript, partsOfMaps } from './copy-runtime.ts';
+import { copyRuntime, launcherScript, partsOf } from './copy-runtime.ts';
 
-const GLIBC = `00400000-00500000 r--p 00000000 08:01 123                  /usr/local/bin/node
-7f00a0000000-7f00a0021000 rw-p 00000000 00:00 0
-7f00b0000000-7f00b0001000 r--p 00000000 08:01 456                  /lib/x86_64-linux-gnu/libc.so.6
-7f00b0001000-7f00b0002000 r-xp 00001000 08:01 456                  /lib/x86_64-linux-gnu/libc.so.6
-7f00c0000000-7f00c0001000 r--p 00000000 08:01 457                  /usr/lib/my libs/libstdc++.so.6.0.30
-7f00d0000000-7f00d0001000 r--p 00000000 08:01 458                  /lib64/ld-linux-x86-64.so.2
-7f00e0000000-7f00e0001000 r--s 00000000 08:01 459                  /usr/lib/locale/C.utf8/LC_CTYPE
-7f00e0000000-7f00e0001000 r--s 00000000 08:01 459                  /usr/lib/libold.so.1 (deleted)
-7ffd00000000-7ffd00021000 rw-p 00000000 00:00 0                    [stack]
-7ffd00030000-7ffd00032000 r-xp 00000000 00:00 0                    [vdso]
-`;
+const GLIBC = [
+  'linux-vdso.so.1',
+  '/lib/x86_64-linux-gnu/libc.so.6',
+  '/usr/lib/my libs/libstdc++.so.6',
+  '/lib64/ld-linux-x86-64.so.2',
+  '/app/addon.node',
+];
 
-const MUSL = `7f00b0000000-7f00b0001000 r--p 00000000 08:01 456  /lib/ld-musl-x86_64.so.1
-7f00c0000000-7f00c0001000 r--p 00000000 08:01 457  /usr/lib/libgcc_s.so.1
-`;
-
-test('loader and libraries are picked out of the memory map of glibc and of musl', () => {
-  assert.deepEqual(partsOfMaps(GLIBC, '/usr/local/bin/node', '/app/lifeboat.cjs'), {
+test('loader and libraries are picked out of what glibc and musl have loaded', () => {
+  assert.deepEqual(partsOf(GLIBC, '/usr/local/bin/node', '/app/lifeboat.cjs'), {
     node: '/usr/local/bin/node',
     bundle: '/app/lifeboat.cjs',
     loader: '/lib64/ld-linux-x86-64.so.2',
-    libraries: ['/lib/x86_64-linux-gnu/libc.so.6', '/usr/lib/my libs/libstdc++.so.6.0.30'],
+    libraries: ['/lib/x86_64-linux-gnu/libc.so.6', '/usr/lib/my libs/libstdc++.so.6'],
   });
-  const musl = partsOfMaps(MUSL, 'n', 'b');
+  const musl = partsOf(['/lib/ld-musl-x86_64.so.1', '/usr/lib/libgcc_s.so.1'], 'n', 'b');
   assert.equal(musl.loader, '/lib/ld-musl-x86_64.so.1');
   assert.deepEqual(musl.libraries, ['/usr/lib/libgcc_s.so.1']);
-  assert.deepEqual(partsOfMaps('', 'n', 'b'), { node: 'n', bundle: 'b', loader: undefined, libraries: [] });
+  assert.deepEqual(partsOf([], 'n', 'b'), { node: 'n', bundle: 'b', loader: undefined, libraries: [] });
 });
 
 test('a node without a loader is started as it is', () => {
@@ -97,6 +89,21 @@ test('the SDKs that the bundle loads stand beside the copy, and nothing else of 
     (await readdir(runtime)).filter((name) => /sdk|notes/.test(name)),
     ['sdk-s3.cjs'],
   );
+});
+
+test('every library that node asks for is found in the copy, and none on this machine', async (t) => {
+  await copyRuntime(bundle, launcher, runtime);
+  const loader = join(runtime, 'loader');
+  if (!(await readdir(runtime)).includes('loader')) return t.skip('node is static here');
+  const args = ['--library-path', join(runtime, 'lib'), '--list', join(runtime, 'node')];
+
+  const { status, stdout, stderr } = spawnSync(loader, args, { encoding: 'utf8', env: {} });
+
+  assert.equal(status, 0, stderr);
+  const found = [...stdout.matchAll(/ => (\S+) \(/g)].map(([, path = '']) => path);
+  const elsewhere = found.filter((path) => !path.startsWith(`${runtime}/`) && !/\/ld-[^/]*$/.test(path));
+  assert.ok(found.length > 0, stdout);
+  assert.deepEqual(elsewhere, []);
 });
 
 test('it is copied once: a second start of the init container leaves it alone', async () => {

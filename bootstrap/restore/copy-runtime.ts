@@ -1,9 +1,9 @@
 /**
  * Copies what runs this process (node, its loader and libraries, the bundle and its SDKs) into the shared emptyDir, so that it
- * runs inside the server's image whatever libc that has. What to copy is read from the process's own memory map.
+ * runs inside the server's image whatever libc that has. What to copy is what this process itself has loaded.
  */
 import { constants } from 'node:fs';
-import { copyFile, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LifeboatError } from '../../contract/errors.ts';
 import { RUN_FILES } from '../../contract/pod.ts';
@@ -17,17 +17,24 @@ export interface RuntimeParts {
   readonly libraries: readonly string[];
 }
 
-/** Picks loader and libraries out of the text of /proc/self/maps. */
-export function partsOfMaps(maps: string, node: string, bundle: string): RuntimeParts {
-  const objects = new Set(
-    maps
-      .split('\n')
-      .map((line) => line.split(/\s+/).slice(5).join(' '))
-      .filter((path) => path.startsWith('/') && /\.so(\.[\d.]+)?$/.test(path)),
-  );
-  const all = [...objects].sort();
+/**
+ * Picks loader and libraries out of the objects that a process has loaded, named as they were asked for
+ * (`libstdc++.so.6`). The memory map would name the files behind those links (`libstdc++.so.6.0.30`), and no loader
+ * finds a library under such a name.
+ */
+export function partsOf(loaded: readonly string[], node: string, bundle: string): RuntimeParts {
+  const all = [...new Set(loaded)]
+    .filter((path) => path.startsWith('/') && /\.so(\.[\d.]+)?$/.test(path))
+    .sort();
   const loader = all.find((path) => /^(ld-linux|ld-musl|ld-|ld64)/.test(basename(path)));
   return { node, bundle, loader, libraries: all.filter((path) => path !== loader) };
+}
+
+/** What this process has loaded. The report is made in memory; nothing else of it is looked at, and no name is resolved. */
+function loadedObjects(): readonly string[] {
+  const { report } = process;
+  (report as { excludeNetwork?: boolean }).excludeNetwork = true;
+  return (report.getReport() as { readonly sharedObjects: readonly string[] }).sharedObjects;
 }
 
 /** The launcher's text. `$LIFEBOAT_HEAP` (MiB) caps the heap of what shares the server's memory limit. */
@@ -51,7 +58,7 @@ export async function copyRuntime(
   folder: string = RUN_FILES.runtime,
 ): Promise<void> {
   if (await isFile(launcher)) return;
-  const parts = partsOfMaps(await readFile('/proc/self/maps', 'utf8'), process.execPath, bundle);
+  const parts = partsOf(loadedObjects(), process.execPath, bundle);
   try {
     await rm(folder, { recursive: true, force: true });
     await makeFolder(join(folder, 'lib'), 0o755);

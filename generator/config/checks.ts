@@ -1,9 +1,11 @@
 /** What the schema cannot say: schedules, time zones, names that grow too long, volumes that cannot be shared. */
+
+import { isMap } from '../chart/values.ts';
 import { identityProblems } from './check-identities.ts';
 import { cronProblem } from './cron.ts';
 import { labelProblems } from './label-names.ts';
-import { takenFor } from './plain-text.ts';
 import type { Problem } from './problem.ts';
+import { releaseProblems } from './release-checks.ts';
 import { at, textAt } from './value-at.ts';
 import { variableProblems } from './variable-problems.ts';
 import type { YamlSource } from './yaml-source.ts';
@@ -122,27 +124,11 @@ function scheduleProblems(source: YamlSource): readonly Problem[] {
   return problems;
 }
 
-/** The official charts print both without quotes. */
-function nameProblems(source: YamlSource): readonly Problem[] {
-  return ['name', 'namespace'].flatMap((key) => {
-    const what = takenFor(textAt(source, 'release', key) ?? 'text');
-    if (what === undefined) return [];
-    const message = `release.${key} is a word that readers of YAML take for ${what}, and the official chart writes it without quotes`;
-    return [source.at(['release', key], message, { hint: 'Choose another name.' })];
-  });
-}
-
-/** A bare name is a folder to Helm, and a chart only beside the URL of its repository. */
-function chartProblems(source: YamlSource): readonly Problem[] {
-  const chart = textAt(source, 'release', 'chart');
-  if (chart === undefined || /[/:]/.test(chart) || at(source, 'release', 'repository') !== undefined)
-    return [];
-  const message = `release.chart "${chart}" names no repository: Helm would look for a folder of that name`;
-  return [
-    source.at(['release', 'chart'], message, {
-      hint: `Write it with your name of the repository (hashicorp/vault, openbao/openbao), as oci://..., or ./${chart} for a folder.`,
-    }),
-  ];
+/** Where the values cannot tell the seal, lifeboat.yaml says it; where they can, they are asked. */
+function sealProblems(source: YamlSource): readonly Problem[] {
+  if (at(source, 'vault', 'seal') !== 'auto' || !isMap(at(source, 'restore', 'unseal'))) return [];
+  const message = 'vault.seal is auto: the server unseals itself, so there are no shares to name';
+  return [source.at(['restore', 'unseal'], message, { key: true, hint: 'Remove restore.unseal.' })];
 }
 
 /** All that is wrong besides the form; the file need not have passed the schema, so that one run names everything. */
@@ -152,8 +138,8 @@ export function configProblems(source: YamlSource): readonly Problem[] {
     ...scheduleProblems(source),
     ...variableProblems(source),
     ...identityProblems(source),
-    ...nameProblems(source),
-    ...chartProblems(source),
+    ...releaseProblems(source),
+    ...sealProblems(source),
     ...labelProblems(source),
   ];
   const cronJob = cronJobName(textAt(source, 'release', 'name') ?? '');

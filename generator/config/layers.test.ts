@@ -153,6 +153,17 @@ for (const { name, texts, place, says } of ROWS) {
   });
 }
 
+test('what a later list or scalar hides is never to blame', () => {
+  const merged = layered(layers('l: [{a: 1}]\ns: {a: 1}\n', 'l: [{b: 2}]\ns: 5\n'));
+
+  for (const path of [
+    ['l', 0, 'a'],
+    ['s', 'a'],
+  ]) {
+    assert.equal(merged.at(path, 'm').file, '2.yaml');
+  }
+});
+
 test('problems of all layers come in one run, in the order of the layers', () => {
   const problems = problemsOf(
     BASE.replace('payments-vault', 'Payments'),

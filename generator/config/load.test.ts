@@ -311,6 +311,27 @@ const ROWS: readonly Row[] = [
     hint: /hashicorp\/vault.*oci:\/\/.*\.\/vault/,
   },
   {
+    name: 'an endpoint whose port is out of range',
+    text: GOOD.replace('bucket: vault', 'bucket: vault\n    endpoint: https://s3.example:99999'),
+    line: 8,
+    column: 15,
+    says: /store\.s3\.endpoint is no URL that can be dialled/,
+  },
+  {
+    name: 'a namespace that a host name cannot hold',
+    text: GOOD.replace('namespace: vault', 'namespace: xn--a'),
+    line: 4,
+    says: /release\.namespace begins with xn--/,
+  },
+  {
+    name: 'unseal shares beside a seal that needs none',
+    text: `${GOOD}vault: {seal: auto}\nrestore: {unseal: {secretRef: {name: keys}}}\n`,
+    line: 12,
+    column: 11,
+    says: /the server unseals itself, so there are no shares to name/,
+    hint: /Remove restore\.unseal/,
+  },
+  {
     name: 'a label that Kubernetes refuses',
     text: `${GOOD}  pod: {labels: {"a b": x}}\n`,
     line: 11,

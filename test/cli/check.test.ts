@@ -90,8 +90,8 @@ test('an out folder that is not what is rendered now is 4, with the line and the
   assert.equal(old.code, 4);
   const line = text.split('\n').findIndex((one) => one.includes('cpu: 50m')) + 1;
   assert.match(old.stdout, new RegExp(`\\[out-up-to-date\\] out/vault-values\\.yaml:${line}: `));
-  assert.match(old.stdout, /^-.*cpu: 60m$/m);
-  assert.match(old.stdout, /^\+.*cpu: 50m$/m);
+  assert.match(old.stdout, /^ *-.*cpu: 60m$/m);
+  assert.match(old.stdout, /^ *\+.*cpu: 50m$/m);
   assert.match(old.stdout, /out\/rbac-old\.yaml: this file is no longer rendered/);
   assert.doesNotMatch(old.stdout, /of-the-user/);
   assert.match(old.stdout, /out\/backup\.json: .*missing/);

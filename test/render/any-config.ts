@@ -8,8 +8,8 @@ import type { ConfigInput } from '../../generator/config/schema.ts';
 import type { RenderInput } from '../../generator/render/render.ts';
 
 const label = fc.stringMatching(/^[a-z]([a-z0-9-]{0,20}[a-z0-9])?$/);
-/** A name that is text without quotes, too: a release or namespace of another kind is refused. */
-const plainLabel = label.filter((word) => takenFor(word) === undefined);
+/** A name that is text without quotes and a part of a host name, too: a release or namespace of another kind is refused. */
+const plainLabel = label.filter((word) => takenFor(word) === undefined && !word.startsWith('xn--'));
 const key = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9.]{0,10}$/);
 const duration = fc
   .tuple(fc.integer({ min: 1, max: 90 }), fc.constantFrom('s', 'm', 'h'))

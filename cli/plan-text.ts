@@ -1,4 +1,4 @@
-/** A comparison for people: the differences, what they mean, and one line of sums. */
+/** A comparison for people: what it means, then the differences, and one line of sums. */
 import type { Change } from '../generator/compare/change.ts';
 import type { Effect } from '../generator/compare/effects.ts';
 
@@ -41,20 +41,28 @@ interface Told {
   readonly effects: readonly Effect[];
 }
 
+function effectsText(effects: readonly Effect[], paint: Paint): string {
+  const lines = effects.map(({ level, text }) =>
+    level === 'warning' ? `  ${paint('yellow', 'warning:')} ${text}` : `  ${text}`,
+  );
+  return `What that means:\n${lines.join('\n')}\n`;
+}
+
+/** The runbook repeats in many words what the values say in few. */
+function runbooksLast(changes: readonly Change[]): readonly Change[] {
+  const isRunbook = ({ path }: Change): boolean => /(?:^|\/)RUNBOOK\.md$/.test(path);
+  return [...changes.filter((change) => !isRunbook(change)), ...changes.filter(isRunbook)];
+}
+
 export function planText({ changes, effects }: Told, colour: boolean): string {
   const paint = colour ? coloured : plain;
   const headers = changes.filter(({ headerOnly }) => headerOnly).map(({ path }) => path);
-  const parts = changes
-    .filter(({ headerOnly }) => !headerOnly)
-    .map((change) => (change.kind === 'removed' ? removedText(change, paint) : diffText(change.diff, paint)));
+  const parts = runbooksLast(changes.filter(({ headerOnly }) => !headerOnly)).map((change) =>
+    change.kind === 'removed' ? removedText(change, paint) : diffText(change.diff, paint),
+  );
+  if (effects.length > 0) parts.unshift(effectsText(effects, paint));
   if (headers.length > 0) {
     parts.push(`Only the line with version and hash of the inputs differs in: ${headers.join(', ')}\n`);
-  }
-  if (effects.length > 0) {
-    const lines = effects.map(({ level, text }) =>
-      level === 'warning' ? `  ${paint('yellow', 'warning:')} ${text}` : `  ${text}`,
-    );
-    parts.push(`What that means:\n${lines.join('\n')}\n`);
   }
   return [...parts, summary(changes)].join('\n');
 }

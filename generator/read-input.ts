@@ -123,7 +123,7 @@ export class ValuesFiles {
           continue;
         }
         problems.push(
-          source.at(at, unreadableWords(place, error), {
+          source.at(at, unreadableWords(shown, error), {
             hint: 'Values files are named relative to the folder of the file that names them.',
           }),
         );

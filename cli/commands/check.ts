@@ -58,7 +58,12 @@ async function configuration(options: CheckOptions, io: CliIo): Promise<Configur
 
 async function settingsOf(options: CheckOptions): Promise<CheckSettings> {
   const { out, against, pull, withoutCharts, requireKubeconform, kubeVersion, schemaLocation = [] } = options;
-  const words = [...options.files.flatMap((file) => ['-f', file]), '-o', out ?? ''];
+  const words = [
+    ...options.files.flatMap((file) => ['-f', file]),
+    ...['-o', out ?? ''],
+    ...(options.only ?? []).flatMap((cluster) => ['--only', cluster]),
+    ...(options.charts ?? []).flatMap((place) => ['--chart', place]),
+  ];
   return {
     charts: await readGivenCharts(options.charts),
     ...{ out, against, pull, withoutCharts, requireKubeconform },

@@ -59,7 +59,7 @@ export function chooseChart(
       ['release', isOfficial(name) ? 'chartVersion' : 'chart'],
       `the chart ${name} ${chartVersion} is not built in; these are: ${knownCharts()}${seen === '' ? '' : `; given with --chart: ${seen}`}`,
       {
-        hint: `Give the chart itself: helm pull ${config.release.chart} --version ${chartVersion}, then render --chart ${name}-${chartVersion}.tgz`,
+        hint: `Give the chart itself: helm pull ${config.release.chart} --version ${chartVersion}, then give --chart ${name}-${chartVersion}.tgz`,
       },
     ),
   ]);

@@ -1,5 +1,4 @@
 /** All checks of one cluster, in the order of the summary. Helm and kubeconform are asked here; what they mean is decided elsewhere. */
-import path from 'node:path';
 import type { RenderedCluster } from '../clusters.ts';
 import { ConfigError, type Problem } from '../config/problem.ts';
 import type { YamlSource } from '../config/yaml-source.ts';
@@ -119,11 +118,15 @@ async function outRow(cluster: RenderedCluster, settings: CheckSettings, name: s
   const { row } = await timed(name, 'out folder', async (): Promise<Outcome> => {
     if (out === undefined) return { skipped: 'no folder is named with -o' };
     try {
-      const { files, formats, unseen } = await renderedAgain(cluster, out, settings);
-      const command = formats.length === 0 ? renderCommand : `${renderCommand} --format ${formats.join(',')}`;
-      const parts = unseen.map((format) => path.join(out, cluster.folder, format, '/'));
-      const found = await outFindings(out, cluster.folder, files, command);
-      return { findings: found.filter(({ file }) => !parts.some((part) => file.startsWith(part))) };
+      const { files, formats, withChart, unseen } = await renderedAgain(cluster, out, settings);
+      const all = [...formats, ...unseen];
+      const firstCommand = `${renderCommand} --with-chart`;
+      const command = [
+        withChart ? firstCommand : renderCommand,
+        ...(all.length === 0 ? [] : [`--format ${all.join(',')}`]),
+      ].join(' ');
+      const { folder } = cluster;
+      return { findings: await outFindings({ out, folder, files, unseen, command, firstCommand }) };
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       return {

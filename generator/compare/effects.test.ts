@@ -84,5 +84,8 @@ test('what a restore would do otherwise is told, and warned of where it gives an
   );
   assert.match(told({}, { restore: null }), /^warning: restores are taken away/);
   assert.match(told({ restore: null }, {}), /^info: server pods that find an empty disk restore/);
-  assert.match(told({}, { restore: null }), /info: the server pods take it at their next restart/);
+  assert.match(
+    told({}, { restore: null }),
+    /info: the server pods take the new values of the official chart at their next restart/,
+  );
 });

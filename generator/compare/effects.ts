@@ -91,7 +91,7 @@ export function effects(before: DeployedValues, after: DeployedValues): readonly
     ...(before.vault !== undefined && !sameData(before.vault, after.vault)
       ? [
           info(
-            'the server pods take it at their next restart: the official chart never restarts them itself.',
+            'the server pods take the new values of the official chart at their next restart: the chart never restarts them itself.',
           ),
         ]
       : []),

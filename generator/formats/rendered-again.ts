@@ -29,7 +29,9 @@ export interface AgainOptions {
 export interface RenderedAgain {
   readonly files: readonly RenderedFile[];
   readonly formats: readonly FormatName[];
-  /** Those that were left out. */
+  /** Whether a copy of our chart is among the files: where one stands in the folder. */
+  readonly withChart: boolean;
+  /** Those formats that were left out. */
   readonly unseen: readonly FormatName[];
 }
 
@@ -60,7 +62,8 @@ export async function renderedAgain(
   const formats = there.filter((name) => !unseen.includes(name));
   requireFormats([cluster], formats, out);
   const texts = formats.some(runsHelm) ? await textsFor(cluster, folder, options) : undefined;
-  const chart = (await isThere(path.join(folder, 'charts/vault-lifeboat'))) ? await bundledChart() : [];
+  const withChart = await isThere(path.join(folder, 'charts/vault-lifeboat'));
+  const chart = withChart ? await bundledChart() : [];
   const files = [...cluster.files, ...formatFiles(cluster, formats, out, texts), ...chart];
-  return { files, formats, unseen };
+  return { files, formats, withChart, unseen };
 }

@@ -78,6 +78,18 @@ describe('plan --out', () => {
     assert.match(quiet.stdout, /^-\s+schedule: 0 \*\/12 \* \* \*\n\+\s+schedule: 30 4 \* \* \*$/m);
     assert.match(quiet.stdout, /backups run at 30 4 \* \* \* \(Etc\/UTC\) instead of 0 \*\/12/);
     assert.match(quiet.stdout, /Only the line with version and hash of the inputs differs in: .*rbac\.yaml/);
+    const order = [
+      'What that means:',
+      '--- a/lifeboat-values.yaml',
+      '--- a/RUNBOOK.md',
+      'Only the line with',
+    ];
+    const places = order.map((text) => quiet.stdout.indexOf(text));
+    assert.ok(!places.includes(-1), quiet.stdout);
+    assert.deepEqual(
+      places,
+      places.toSorted((a, b) => a - b),
+    );
     assert.match(quiet.stdout, /\n0 added, \d+ changed, 0 no longer rendered\.\n$/);
   });
 

@@ -15,7 +15,7 @@ export function addInit(program: Command, io: CliIo, run: Run): void {
     .option('-o, --out <file>', 'write it here, if nothing is there yet; else to standard output')
     .option('--name <name>', 'the own name of this Vault, unique in the store')
     .option('--image <reference>', 'the image of lifeboat: repository:tag, or with a digest')
-    .option('--release <name>', 'name of the release of the official chart (default: vault)')
+    .option('--release <name>', 'name of the release of the official chart (default: vault, or openbao)')
     .option('-n, --namespace <namespace>', "its namespace (default: the release's name)")
     .addOption(repeatable('--values <file>', 'your values of the official chart; may be given again'))
     .addOption(

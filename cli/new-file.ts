@@ -1,10 +1,21 @@
 /** Files that a person named and that must not be there yet. */
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { LifeboatError, systemCode } from '../contract/errors.ts';
 import { systemWords } from '../contract/system-words.ts';
 
-/** `mode` 0600 is for what may hold secrets. */
+function unwritable(file: string, error: unknown): LifeboatError {
+  // Of the folder, which is made where it is not there.
+  const words =
+    systemCode(error) === 'EEXIST' ? 'a file stands where a folder is expected' : systemWords(error);
+  return new LifeboatError('usage', `${file} cannot be written: ${words}`, { cause: error });
+}
+
+/** Its folder is made where it is not there, as render does. `mode` 0600 is for what may hold secrets. */
 export async function writeNewFile(file: string, text: string, flag: string, mode = 0o644): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true }).catch((error: unknown) => {
+    throw unwritable(file, error);
+  });
   try {
     await writeFile(file, text, { flag: 'wx', mode });
   } catch (error) {
@@ -14,7 +25,7 @@ export async function writeNewFile(file: string, text: string, flag: string, mod
         cause: error,
       });
     }
-    throw new LifeboatError('usage', `${file} cannot be written: ${systemWords(error)}`, { cause: error });
+    throw unwritable(file, error);
   }
 }
 

@@ -89,7 +89,7 @@ export function dataProblems({ facts, user }: Checked): readonly Problem[] {
       user.problem(
         'server.ha.replicas',
         `${facts.replicas} servers: a restore of followers is not handled yet`,
-        `Set server.ha.replicas: 1, or: ${BACKUPS_ONLY}`,
+        `Set restore.enabled: false in lifeboat.yaml: backups only, and the servers stay as they are. A restore takes server.ha.replicas: 1.`,
       ),
     );
   }

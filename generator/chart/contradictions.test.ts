@@ -492,3 +492,35 @@ for (const [name, values, says] of WARNED) {
     assert.doesNotMatch(warnings(checked(RAFT)).join('\n'), says);
   });
 }
+
+const NO_IDENTITY = CONFIG.replace(', secretRef: {name: s3}', '');
+const BACKUP_HAS_NEITHER = /the backup has neither store\.(\w+)\.secretRef nor store\.\1\.(\w+)/;
+
+for (const [kind, store, key] of [
+  ['s3', '{s3: {bucket: vault}}', 'roleArn'],
+  ['gcs', '{gcs: {bucket: vault}}', 'backupServiceAccount'],
+  ['azure', '{azure: {account: vaultsnapshots, container: vault}}', 'backupClientId'],
+]) {
+  test(`warns of a backup without an identity at ${kind}`, () => {
+    const config = CONFIG.replace(/store: .*/, `store: ${store}`);
+    const found = BACKUP_HAS_NEITHER.exec(warnings(checked(RAFT, config)).join('\n'));
+    assert.deepEqual([found?.[1], found?.[2]], [kind, key]);
+  });
+}
+
+for (const [name, config] of [
+  ['a Secret', CONFIG],
+  ['a role', CONFIG.replace('secretRef: {name: s3}', 'roleArn: "arn:aws:iam::123456789012:role/b"')],
+  ['an annotation of its own', `${NO_IDENTITY}backup: {serviceAccount: {annotations: {who: b}}}\n`],
+  ['no schedule', `${NO_IDENTITY}backup: {enabled: false}\n`],
+] as const) {
+  test(`a backup with ${name} lacks no identity`, () => {
+    assert.doesNotMatch(warnings(checked(RAFT, config)).join('\n'), BACKUP_HAS_NEITHER);
+  });
+}
+
+test('three servers are told the way out that changes no server first', () => {
+  const [problem] = contradictions(checked(RAFT.replace('replicas: 1', 'replicas: 3')));
+
+  assert.match(problem?.hint ?? '', /^Set restore\.enabled: false/);
+});

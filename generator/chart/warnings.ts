@@ -1,9 +1,11 @@
 /** What is worth a look, though nothing stops. */
+import { backupIdentityWarnings } from './backup-identity.ts';
 import { containerWarnings } from './check-containers.ts';
 import { probeWarnings } from './check-probe.ts';
 import { raftConfigWarnings } from './check-raft-config.ts';
 import type { Checked } from './checked.ts';
 import { identityWarnings } from './identity-warnings.ts';
+import { caWarning } from './server-ca.ts';
 import { isSet, textAt } from './values.ts';
 import { variableWarnings } from './variable-clashes.ts';
 
@@ -35,6 +37,7 @@ export function warnings(checked: Checked): readonly string[] {
       );
     }
   }
+  found.push(...backupIdentityWarnings(config));
   if (restore.enabled) found.push(...identityWarnings(config, facts.account));
   if (restore.enabled && !facts.rights.hasFsGroup && !facts.rights.isRoot) {
     found.push(
@@ -42,7 +45,7 @@ export function warnings(checked: Checked): readonly string[] {
     );
   }
   if (facts.scheme === 'https' && config.tls?.ca === undefined) {
-    found.push('vault.tls.ca is not set: the certificate of the server must come from a public CA.');
+    found.push(caWarning(checked));
   }
   found.push(...raftConfigWarnings(checked));
   if (restore.enabled) {

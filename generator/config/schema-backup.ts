@@ -73,7 +73,8 @@ export const backupSchema = {
       type: 'string',
       minLength: 1,
       default: '0 */12 * * *',
-      description: 'When, as five cron fields, or as @hourly, @daily, @weekly, @monthly, @yearly.',
+      description:
+        'When, as five cron fields, or in quotes as "@hourly", "@daily", "@weekly", "@monthly", "@yearly".',
     },
     timeZone: {
       type: 'string',

@@ -12,7 +12,8 @@ export const restoreSchema = {
     enabled: {
       type: 'boolean',
       default: true,
-      description: 'With false, vault-values.yaml stays empty: backups only, no restore.',
+      description:
+        'With false there are backups only, no restore, and vault-values.yaml changes nothing of the server (but its raft configuration, with vault.raftConfig render).',
     },
     snapshot: {
       type: 'object',

@@ -1,6 +1,5 @@
-/** What the user's own values of the official chart say about the release: product, CA, and an overlay of ours in them. */
+/** What the user's own values of the official chart say about the release: product, and an overlay of ours in them. */
 import { OFFICIAL_CHARTS, type OfficialChart, type Product } from '../chart/official-charts.ts';
-import type { ServerFacts } from '../chart/server-facts.ts';
 import { isMap, listAt, mergeValues, printed, type Values, valueAt } from '../chart/values.ts';
 
 /** Values of OpenBao's chart name OpenBao somewhere: its image, its paths or its variables. */
@@ -13,18 +12,6 @@ export function newestChart(product: Product): OfficialChart {
   const chart = OFFICIAL_CHARTS.findLast((one) => one.product === product);
   if (chart === undefined) throw new Error(`no chart of ${product} is built in`);
   return chart;
-}
-
-/** The CA that the server's own variables name below one of its mounted Secrets or ConfigMaps. */
-export function caOf({ env, product }: ServerFacts, values: Values): Values | undefined {
-  const file = env.find(({ name }) => /^(?:VAULT|BAO)_CACERT$/.test(name))?.value ?? '';
-  const { name, key } =
-    new RegExp(`^/${product}/userconfig/(?<name>[^/]+)/(?<key>[^/]+)$`).exec(file)?.groups ?? {};
-  const volume = listAt(values, 'server.extraVolumes')
-    .filter(isMap)
-    .find((one) => printed(one.name) === name);
-  if (name === undefined || key === undefined || volume === undefined) return undefined;
-  return { [volume.type === 'configMap' ? 'configMapRef' : 'secretRef']: { name, key } };
 }
 
 const LISTS = ['extraInitContainers', 'volumes', 'volumeMounts'];

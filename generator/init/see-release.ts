@@ -10,6 +10,7 @@ import {
   type Product,
 } from '../chart/official-charts.ts';
 import { readChart } from '../chart/read-chart.ts';
+import { type CaReference, caOf } from '../chart/server-ca.ts';
 import { serverFacts } from '../chart/server-facts.ts';
 import { readUserValues, type ValuesFile } from '../chart/user-values.ts';
 import { sameData, type Values } from '../chart/values.ts';
@@ -19,7 +20,7 @@ import { parseYaml } from '../config/yaml-source.ts';
 import { type HelmTarget, type LiveRelease, liveRelease } from '../helm/live-release.ts';
 import { yamlText } from '../render/yaml-text.ts';
 import type { Release } from './draft.ts';
-import { caOf, namespaceOf, newestChart, productOf, withoutOverlay } from './own-values.ts';
+import { namespaceOf, newestChart, productOf, withoutOverlay } from './own-values.ts';
 
 export interface ReleaseWanted extends HelmTarget {
   /** Names of the release and its namespace; with `fromRelease` of the one that runs. */
@@ -42,7 +43,9 @@ export interface ReleaseSeen {
   readonly release: Release;
   readonly chart: OfficialChart;
   readonly valuesFiles: readonly ValuesFile[];
-  readonly ca: Values | undefined;
+  readonly ca: CaReference | undefined;
+  /** Whether the server speaks TLS. */
+  readonly tls: boolean;
   readonly seal: 'shamir' | 'auto';
   /** False where a file that cannot be seen may name the seal. */
   readonly sealIsSeen: boolean;
@@ -55,7 +58,10 @@ async function readValues(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new LifeboatError('usage', unreadableWords(file, error), { cause: error });
+    throw new LifeboatError('usage', unreadableWords(file, error), {
+      hint: 'Name your values file of the official chart with --values FILE; helm get values RELEASE -n NAMESPACE prints those of a release that runs.',
+      cause: error,
+    });
   }
 }
 
@@ -151,7 +157,7 @@ export async function seeRelease(wanted: ReleaseWanted): Promise<ReleaseSeen> {
   if (bare.problems.length > 0) throw new ConfigError(bare.problems);
   const { own } = bare.values;
   const chart = await chartFor(wanted, live, own);
-  const name = wanted.release ?? wanted.fromRelease ?? 'vault';
+  const name = wanted.release ?? wanted.fromRelease ?? chart.product;
   const namespace = wanted.namespace ?? namespaceOf(own) ?? name;
   const { effective } = readUserValues(chart.values, files, config).values;
   const facts = serverFacts(chart, effective, { name, namespace });
@@ -178,6 +184,7 @@ export async function seeRelease(wanted: ReleaseWanted): Promise<ReleaseSeen> {
     },
     chart,
     valuesFiles: files,
+    tls: facts.scheme === 'https',
     ca: facts.scheme === 'https' ? caOf(facts, effective) : undefined,
     seal: facts.sealType === undefined ? 'shamir' : 'auto',
     sealIsSeen: !facts.hasUnseenConfig,

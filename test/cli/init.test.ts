@@ -18,7 +18,11 @@ import { findTool } from '../support/tools/find-tool.ts';
 
 interface Written {
   readonly name: string;
-  readonly release: { readonly values: readonly string[]; readonly chartVersion: string };
+  readonly release: {
+    readonly name: string;
+    readonly values: readonly string[];
+    readonly chartVersion: string;
+  };
   readonly vault?: { readonly tls?: { readonly ca?: unknown } };
   readonly restore: { readonly enabled?: boolean; readonly unseal?: unknown };
 }
@@ -103,6 +107,19 @@ function kindsFor(product: 'vault' | 'openbao'): Readonly<Record<string, Kind>> 
       },
       restores: true,
     },
+    'TLS out of a volume of its own': {
+      values: {
+        global: { tlsDisable: false },
+        server: {
+          ...image,
+          volumes: [{ name: 'tls', secret: { secretName: 'vault-tls' } }],
+          volumeMounts: [{ name: 'tls', mountPath: `/${product}/userconfig/vault-tls` }],
+          extraEnvironmentVars: { [variable]: `/${product}/userconfig/vault-tls/ca.crt` },
+          ha: { enabled: true, replicas: 1, raft: { enabled: true, config: of(TLS + RAFT) } },
+        },
+      },
+      restores: true,
+    },
     'auto-unseal': {
       values: raft(1, { config: `${config}seal "awskms" {\n  region = "eu-central-1"\n}\n` }),
       restores: true,
@@ -131,10 +148,11 @@ for (const { product, version } of OFFICIAL_CHARTS) {
         assert.equal(valid.code, 0, valid.stderr);
         const { release, restore, vault } = dataIn('lifeboat.yaml');
         assert.deepEqual([release.values, release.chartVersion], [['my-values.yaml'], version]);
+        assert.equal(release.name, product);
         assert.equal(restore.enabled, restores ? undefined : false, begun.stderr);
         if (!restores) assert.match(textOf('lifeboat.yaml'), /# Backups only, since a restore does not fit/);
         if (name === 'auto-unseal') assert.equal(restore.unseal, undefined);
-        if (name === 'TLS')
+        if (name.startsWith('TLS'))
           assert.deepEqual(vault?.tls?.ca, { secretRef: { name: 'vault-tls', key: 'ca.crt' } });
       });
     }
@@ -225,6 +243,15 @@ describe('the file', () => {
     assert.equal(textOf('lifeboat.yaml'), 'mine');
   });
 
+  it('is written into a folder that is not there yet', async () => {
+    const { code, stderr } = await inProcess('init', '-o', inFolder('b/c/lifeboat.yaml'));
+    assert.equal(code, 0, stderr);
+    assert.ok(existsSync(inFolder('b/c/lifeboat.yaml')));
+    const { code: wrong, stderr: told } = await inProcess('init', '-o', inFolder('b/c/lifeboat.yaml/x'));
+    assert.equal(wrong, 2);
+    assert.match(told, /lifeboat\.yaml\/x cannot be written: a file stands where a folder is expected/);
+  });
+
   it('names values relative to its own folder', async () => {
     mkdirSync(inFolder('clusters'));
     writeFileSync(inFolder('my-values.yaml'), JSON.stringify(kindsFor('vault')['one replica']?.values));
@@ -253,7 +280,7 @@ describe('a wrong command line', () => {
     [['--schedule', '@every 12h'], /--schedule @every 12h is no schedule/],
     [['--store', 'directory', '--nfs', 'x'], /--nfs x is not of the form SERVER:\/PATH/],
     [['--store', 'ftp'], /s3, gcs, azure, directory/],
-    [['--values', 'absent.yaml'], /absent\.yaml does not exist/],
+    [['--values', 'absent.yaml'], /absent\.yaml does not exist\n {2}next: .*--values FILE/],
     [['--chart-version', '9.9.9'], /the chart vault 9\.9\.9 is not built in/],
     [['--from-release', 'vault'], /in which namespace/],
     [['--from-release', 'vault', '-n', 'vault'], /one of --values and --values-out/],

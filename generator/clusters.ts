@@ -35,12 +35,19 @@ class Findings {
   }
 }
 
-/** Does the work for each cluster; throws one ConfigError with every problem of every cluster. */
+interface Each<T> {
+  /** Those without a problem. */
+  readonly clusters: readonly (Cluster & T)[];
+  /** Of every other cluster, and of the fleet as a whole. */
+  readonly problems: readonly Problem[];
+}
+
+/** Does the work for each cluster. Throws a ConfigError only where it cannot be told which clusters there are. */
 async function forEach<T extends { readonly warnings: readonly string[] }>(
   options: ConfigInputs,
   stdin: NodeJS.ReadableStream,
   work: (input: RenderInput) => T,
-): Promise<readonly (Cluster & T)[]> {
+): Promise<Each<T>> {
   const named = clusterLayers(await readNamedInputs(options.files, stdin), options.only);
   const charts = await readGivenCharts(options.charts);
   const valuesFiles = new ValuesFiles();
@@ -63,8 +70,14 @@ async function forEach<T extends { readonly warnings: readonly string[] }>(
     done.push({ folder, input, ...result, warnings });
   }
   const problems = [...named.problems, ...findings.problems, ...sharedSnapshots(loadedClusters)];
+  const broken = new Set(problems.flatMap(({ clusters = [] }) => clusters));
+  return { clusters: done.filter(({ folder }) => !broken.has(folder)), problems };
+}
+
+/** Throws one ConfigError with every problem of every cluster. */
+function all<T>({ clusters, problems }: Each<T>): readonly (Cluster & T)[] {
   if (problems.length > 0) throw new ConfigError(groupedByCluster(problems));
-  return done;
+  return clusters;
 }
 
 /** In the order of the files that name them. */
@@ -72,7 +85,7 @@ export async function checkClusters(
   options: ConfigInputs,
   stdin: NodeJS.ReadableStream,
 ): Promise<readonly CheckedCluster[]> {
-  return forEach(options, stdin, check);
+  return all(await forEach(options, stdin, check));
 }
 
 /** As checkClusters, with the files of each. */
@@ -80,5 +93,13 @@ export async function renderClusters(
   options: ConfigInputs,
   stdin: NodeJS.ReadableStream,
 ): Promise<readonly RenderedCluster[]> {
+  return all(await forEach(options, stdin, render));
+}
+
+/** As renderClusters, for those who go on with the clusters that have no problem. */
+export async function renderEach(
+  options: ConfigInputs,
+  stdin: NodeJS.ReadableStream,
+): Promise<Each<Rendered>> {
   return forEach(options, stdin, render);
 }

@@ -13,7 +13,7 @@ import { textReport } from '../../generator/check/report/text.ts';
 import type { CheckSettings } from '../../generator/check/settings.ts';
 import { timed } from '../../generator/check/timed.ts';
 import { verdictOf } from '../../generator/check/verdict.ts';
-import { type RenderedCluster, renderClusters } from '../../generator/clusters.ts';
+import { type RenderedCluster, renderEach } from '../../generator/clusters.ts';
 import { ConfigError } from '../../generator/config/problem.ts';
 import { type ConfigInputs, readGivenCharts } from '../../generator/read-input.ts';
 import { shellQuote } from '../../generator/render/text.ts';
@@ -35,25 +35,32 @@ export interface CheckOptions extends ConfigInputs {
 }
 
 interface Configuration {
+  /** Those whose configuration is good. */
   readonly clusters: readonly RenderedCluster[];
-  readonly row: CheckRow;
+  /** One row for each other cluster, and one for what is wrong of all. */
+  readonly rows: readonly CheckRow[];
 }
 
 /** Problems of the configuration are findings like others, so that they stand in the reports, too. */
 async function configuration(options: CheckOptions, io: CliIo): Promise<Configuration> {
   const { row, outcome } = await timed('', 'configuration', async () => {
     try {
-      return { clusters: await renderClusters(options, io.stdin), findings: [] };
+      return { ...(await renderEach(options, io.stdin)), findings: [] };
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      const rule = 'configuration';
-      return {
-        clusters: [],
-        findings: error.problems.map((one) => ({ ...one, rule, level: 'error' }) as const),
-      };
+      return { clusters: [], problems: error.problems, findings: [] };
     }
   });
-  return { row, clusters: outcome.clusters };
+  const { clusters, problems } = outcome;
+  const names = [...new Set(problems.flatMap((problem) => problem.clusters ?? ['']))];
+  const rows = names.map((cluster) => ({
+    ...row,
+    cluster,
+    findings: problems
+      .filter((problem) => (problem.clusters ?? ['']).includes(cluster))
+      .map((problem) => ({ ...problem, rule: 'configuration', level: 'error' }) as const),
+  }));
+  return { clusters, rows };
 }
 
 async function settingsOf(options: CheckOptions): Promise<CheckSettings> {
@@ -66,7 +73,8 @@ async function settingsOf(options: CheckOptions): Promise<CheckSettings> {
   ];
   return {
     charts: await readGivenCharts(options.charts),
-    ...{ out, against, pull, withoutCharts, requireKubeconform },
+    ...{ out, against, pull, requireKubeconform },
+    withoutCharts: withoutCharts ? '--without-charts' : undefined,
     kubernetes: kubeVersion,
     schemaLocations: schemaLocation,
     renderCommand: `lifeboat render ${words.map(shellQuote).join(' ')}`,
@@ -94,13 +102,31 @@ function asJson(exit: ExitName, rows: readonly CheckRow[]): string {
   return `${JSON.stringify({ checks, ...error })}\n`;
 }
 
-export async function runCheck(options: CheckOptions, io: CliIo): Promise<number> {
-  const { clusters, row } = await configuration(options, io);
-  const rows: CheckRow[] = clusters.length === 0 ? [row] : [];
-  const settings = await settingsOf(options);
+async function checkAll(
+  clusters: readonly RenderedCluster[],
+  settings: CheckSettings,
+): Promise<readonly CheckRow[]> {
   await requireCharts(clusters, settings);
-  const checked = await inParallel(clusters, (cluster) => checkCluster(cluster, settings));
-  rows.push(...checked.flat());
+  return (await inParallel(clusters, (cluster) => checkCluster(cluster, settings))).flat();
+}
+
+/** A chart or a program that is missing ends the run; yet it must not hide what is wrong in another cluster. */
+async function checkOthers(
+  { clusters, rows }: Configuration,
+  settings: CheckSettings,
+): Promise<readonly CheckRow[]> {
+  try {
+    return await checkAll(clusters, settings);
+  } catch (error) {
+    if (rows.length === 0 || !(error instanceof LifeboatError)) throw error;
+    const [withoutCharts = ''] = error.message.split('\n');
+    return checkAll(clusters, { ...settings, withoutCharts });
+  }
+}
+
+export async function runCheck(options: CheckOptions, io: CliIo): Promise<number> {
+  const found = await configuration(options, io);
+  const rows = [...found.rows, ...(await checkOthers(found, await settingsOf(options)))];
 
   await writeReport(options.junit, junitReport(rows));
   await writeReport(options.sarif, sarifReport(rows));

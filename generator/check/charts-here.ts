@@ -15,7 +15,7 @@ export async function requireCharts(
   clusters: readonly RenderedCluster[],
   settings: CheckSettings,
 ): Promise<void> {
-  if (settings.withoutCharts) return;
+  if (settings.withoutCharts !== undefined) return;
   const missing = new Map<string, LifeboatError>();
   const seen = new Set<string>();
   for (const cluster of clusters) {

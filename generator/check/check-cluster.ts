@@ -102,13 +102,13 @@ async function chartRows(
   return [server.row, backup.row, known.row, policies.row];
 }
 
-function withoutCharts(name: string): readonly CheckRow[] {
+function withoutCharts(name: string, skipped: string): readonly CheckRow[] {
   const checks = ['official chart', 'our chart', 'kubernetes types', 'policies'];
   return checks.map((check) => ({
     cluster: name,
     check,
     findings: [],
-    skipped: '--without-charts',
+    skipped,
     milliseconds: 0,
   }));
 }
@@ -118,7 +118,10 @@ async function outRow(cluster: RenderedCluster, settings: CheckSettings, name: s
   const { row } = await timed(name, 'out folder', async (): Promise<Outcome> => {
     if (out === undefined) return { skipped: 'no folder is named with -o' };
     try {
-      const { files, formats, withChart, unseen } = await renderedAgain(cluster, out, settings);
+      const { files, formats, withChart, unseen } = await renderedAgain(cluster, out, {
+        ...settings,
+        withoutCharts: settings.withoutCharts !== undefined,
+      });
       const all = [...formats, ...unseen];
       const firstCommand = `${renderCommand} --with-chart`;
       const command = [
@@ -137,6 +140,11 @@ async function outRow(cluster: RenderedCluster, settings: CheckSettings, name: s
   return row;
 }
 
+/** In a fleet each finding says whose it is, wherever it is read. */
+function ofCluster(row: CheckRow, folder: string): CheckRow {
+  return { ...row, findings: row.findings.map((finding) => ({ ...finding, clusters: [folder] })) };
+}
+
 export async function checkCluster(
   cluster: RenderedCluster,
   settings: CheckSettings,
@@ -145,6 +153,9 @@ export async function checkCluster(
   const { row } = await timed(name, 'configuration', () => ({
     findings: cluster.warnings.map((warning) => warningFinding(cluster, warning)),
   }));
-  const charts = settings.withoutCharts ? withoutCharts(name) : await chartRows(cluster, settings, name);
-  return [row, ...charts, await outRow(cluster, settings, name)];
+  const reason = settings.withoutCharts;
+  const charts =
+    reason === undefined ? await chartRows(cluster, settings, name) : withoutCharts(name, reason);
+  const rows = [row, ...charts, await outRow(cluster, settings, name)];
+  return cluster.folder === '' ? rows : rows.map((one) => ofCluster(one, cluster.folder));
 }

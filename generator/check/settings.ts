@@ -9,8 +9,8 @@ export interface CheckSettings extends KubeconformOptions {
   readonly against?: string | undefined;
   /** Whether a chart may be fetched. Nothing else asks the network. */
   readonly pull: boolean;
-  /** Leaves out everything that needs Helm. */
-  readonly withoutCharts: boolean;
+  /** Why everything that needs Helm is left out; undefined where it is not. */
+  readonly withoutCharts: string | undefined;
   readonly requireKubeconform: boolean;
   /** The folder that must hold what is rendered. */
   readonly out?: string | undefined;

@@ -29,15 +29,20 @@ function clustersText(clusters: readonly string[] = []): string {
   return `cluster${clusters.length > 1 ? 's' : ''} ${shown}${more > 0 ? ` and ${more} more` : ''}: `;
 }
 
+/** What was seen, and in which clusters of a fleet. */
+export function toldOf({ clusters, message }: Problem): string {
+  return `${clustersText(clusters)}${message}`;
+}
+
 /** What several clusters have in common (a slip in what they share) is told once, with their names. */
-export function groupedByCluster(problems: readonly Problem[]): readonly Problem[] {
-  const groups = new Map<string, Problem>();
+export function groupedByCluster<T extends Problem>(problems: readonly T[]): readonly T[] {
+  const groups = new Map<string, T>();
   for (const problem of problems) {
     const { clusters = [], ...rest } = problem;
     const key = JSON.stringify(rest);
     const same = groups.get(key)?.clusters ?? [];
     const all = [...same, ...clusters.filter((name) => !same.includes(name))];
-    groups.set(key, all.length === 0 ? rest : { ...rest, clusters: all });
+    groups.set(key, all.length === 0 ? problem : { ...problem, clusters: all });
   }
   return [...groups.values()];
 }
@@ -45,7 +50,7 @@ export function groupedByCluster(problems: readonly Problem[]): readonly Problem
 /** `file:line:column: message`, the line with a pointer under it, and the way out. */
 export function formatProblem(problem: Problem): string {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
-  const lines = [`${place}: ${clustersText(problem.clusters)}${problem.message}`];
+  const lines = [`${place}: ${toldOf(problem)}`];
   if (problem.source !== undefined && problem.line !== undefined) {
     const number = String(problem.line);
     const column = (problem.column ?? 1) - 1;

@@ -236,13 +236,74 @@ test('kubeconform holds every object against the types of Kubernetes', { skip },
   assert.equal((await check(withChart(...places, '--require-kubeconform'), absent)).code, 5);
 });
 
-test('a fleet: each cluster has its rows, and its reports', { skip }, async () => {
-  const cluster = (name: string) =>
-    `  ${name}: { name: payments-${name}, release: { namespace: ${name} } }\n`;
+/** A fleet of the case: each cluster with what it has of its own. */
+function fleetOf(clusters: Readonly<Record<string, string>>): string {
   const shared = readFileSync(inFolder('case/lifeboat.yaml'), 'utf8').replace(/^version: 1\nname: .*\n/, '');
-  const indented = shared.replaceAll(/^(?=.)/gm, '  ');
-  const text = `version: 1\ndefaults:\n${indented}clusters:\n${cluster('east')}${cluster('west')}`;
-  writeFileSync(inFolder('case/fleet.yaml'), text);
+  const own = Object.entries(clusters).map(
+    ([name, more]) => `  ${name}: { name: payments-${name}, release: { namespace: ${name} }${more} }\n`,
+  );
+  return `version: 1\ndefaults:\n${shared.replaceAll(/^(?=.)/gm, '  ')}clusters:\n${own.join('')}`;
+}
+
+const runFleet = (...more: readonly string[]): Promise<Ended> =>
+  lifeboat(['check', '-f', 'own.yaml', ...more], {
+    ...{ cwd: inFolder('case'), env: { HELM_BIN: helm.path, LIFEBOAT_CACHE: inFolder('empty') } },
+  });
+
+test('a fleet: a cluster that is wrong is named, and hides nothing of the others', { skip }, async () => {
+  writeFileSync(inFolder('case/own.yaml'), fleetOf({ east: '', west: ', spare: 1', south: ', spare: 2' }));
+  const { code, stdout } = await runFleet(...withChart());
+
+  assert.equal(code, 3);
+  assert.match(stdout, /^error \[configuration\] own\.yaml:\d+:\d+: cluster west: .*spare/m);
+  assert.match(stdout, /^configuration +west +[\d.]+ s +FAILED \(1\)$/m);
+  assert.match(stdout, /^configuration +south +[\d.]+ s +FAILED \(1\)$/m);
+  assert.match(stdout, /^official chart +east +[\d.]+ s +ok$/m);
+  assert.doesNotMatch(stdout, /^official chart +west/m);
+
+  const absent = await runFleet();
+  assert.equal(absent.code, 3, absent.stderr);
+  assert.match(absent.stdout, /^configuration +west .*FAILED \(1\)$/m);
+  assert.match(
+    absent.stdout,
+    /^official chart +east .*skipped: the chart vault 0\.34\.1 is not on this machine$/m,
+  );
+});
+
+test('a fleet: a warning says whose it is, in every report, and once where it is of several', {
+  skip,
+}, async () => {
+  const tag = ', image: { tag: latest }';
+  writeFileSync(inFolder('case/own.yaml'), fleetOf({ east: '', west: tag }));
+  const reports = ['--junit', inFolder('own.xml'), '--sarif', inFolder('own.sarif')];
+  const { code, stdout } = await runFleet(...withChart(...reports));
+
+  assert.equal(code, 0);
+  assert.match(
+    stdout,
+    /^warning \[configuration-warning\] own\.yaml:[\d:]+ cluster west: image: a tag that moves/m,
+  );
+  assert.match(readFileSync(inFolder('own.xml'), 'utf8'), /: cluster west: image: a tag that moves/);
+  const log = JSON.parse(readFileSync(inFolder('own.sarif'), 'utf8')) as Log;
+  assert.match(log.runs[0]?.results?.[0]?.message.text ?? '', /^cluster west: image: a tag that moves/);
+  const { checks } = JSON.parse((await runFleet(...withChart('--json'))).stdout) as {
+    checks: readonly { cluster: string; findings: readonly { clusters?: readonly string[] }[] }[];
+  };
+  const told = checks.flatMap(({ findings }) => findings.map(({ clusters }) => clusters));
+  assert.ok(told.length > 0);
+  for (const clusters of told) assert.deepEqual(clusters, ['west']);
+
+  writeFileSync(
+    inFolder('case/own.yaml'),
+    fleetOf({ east: '', west: '' }).replace('tag: 0.1.0', 'tag: latest'),
+  );
+  const both = await runFleet(...withChart());
+  assert.equal(both.stdout.match(/image: a tag that moves/g)?.length, 1, both.stdout);
+  assert.match(both.stdout, /: clusters east, west: image: a tag that moves/);
+});
+
+test('a fleet: each cluster has its rows, and its reports', { skip }, async () => {
+  writeFileSync(inFolder('case/fleet.yaml'), fleetOf({ east: '', west: '' }));
   const args = ['check', '-f', 'fleet.yaml', ...withChart('--junit', inFolder('fleet.xml'))];
   const { code, stdout } = await lifeboat(args, { cwd: inFolder('case'), env: { HELM_BIN: helm.path } });
 

@@ -1,5 +1,5 @@
 /** JUnit's XML, as CI systems show it: a suite for each cluster, a case for each check. */
-import { formatProblem } from '../../config/problem.ts';
+import { formatProblem, toldOf } from '../../config/problem.ts';
 import { type CheckRow, resultOf } from '../finding.ts';
 
 /** XML 1.0 has no way to write these, not even as a reference. */
@@ -38,7 +38,11 @@ function told(row: CheckRow): string {
   if (result === 'warned') return element('system-out', {}, escaped(text));
   if (result === 'ok') return '';
   const first = row.findings.find(({ level }) => level === 'error');
-  return element('failure', { type: first?.rule ?? '', message: first?.message ?? '' }, escaped(text));
+  return element(
+    'failure',
+    { type: first?.rule ?? '', message: first === undefined ? '' : toldOf(first) },
+    escaped(text),
+  );
 }
 
 function counts(rows: readonly CheckRow[]): Attributes {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Location, Log, Result } from 'sarif';
 import { VERSION } from '../../../contract/version.ts';
+import { toldOf } from '../../config/problem.ts';
 import { type CheckRow, type Finding, RULES, type Rule } from '../finding.ts';
 
 const IDS = Object.keys(RULES) as readonly Rule[];
@@ -36,7 +37,7 @@ function resultsOf({ cluster, check, findings }: CheckRow): readonly Result[] {
     ruleId: finding.rule,
     ruleIndex: IDS.indexOf(finding.rule),
     level: finding.level,
-    message: { text: finding.hint === undefined ? finding.message : `${finding.message}\n${finding.hint}` },
+    message: { text: [toldOf(finding), ...(finding.hint === undefined ? [] : [finding.hint])].join('\n') },
     locations: locations(finding),
     properties: { cluster, check },
   }));

@@ -1,5 +1,5 @@
 /** The report for people: each finding with its place, then one table. */
-import { formatProblem } from '../../config/problem.ts';
+import { formatProblem, groupedByCluster } from '../../config/problem.ts';
 import { type CheckRow, type Result, resultOf } from '../finding.ts';
 
 const HEAD = { check: 'check', cluster: 'cluster', result: 'result', time: 'time' };
@@ -16,7 +16,7 @@ function lineOf(row: CheckRow): Line {
   };
   return {
     check: row.check,
-    cluster: row.cluster,
+    cluster: row.cluster === '' ? '-' : row.cluster,
     result: told[result],
     time: `${(row.milliseconds / 1000).toFixed(1)} s`,
   };
@@ -38,8 +38,8 @@ function table(rows: readonly CheckRow[]): string {
 }
 
 export function textReport(rows: readonly CheckRow[]): string {
-  const findings = rows
-    .flatMap((row) => row.findings)
-    .map((finding) => `${finding.level} [${finding.rule}] ${formatProblem(finding)}\n`);
+  const findings = groupedByCluster(rows.flatMap((row) => row.findings)).map(
+    (finding) => `${finding.level} [${finding.rule}] ${formatProblem(finding)}\n`,
+  );
   return `${findings.join('')}${findings.length === 0 ? '' : '\n'}${table(rows)}\n`;
 }

@@ -7,6 +7,10 @@ import type { Finding } from './finding.ts';
 const SECONDS = 120;
 /** Of objects that are defined by others (a ServiceMonitor): kubeconform was given no schema for them. */
 const NO_SCHEMA = /could not find schema/;
+/** Of a place on the network that does not answer: no object is to blame, and no other would fare better. */
+const NOT_FETCHED = /^(?:failed downloading|error while downloading) schema at (\S+?):? (.*)$/s;
+/** Every Kubernetes knows it. Each object whose schema is not fetched takes seconds of attempts, so one is tried first. */
+const ANY_OBJECT = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: any}\n';
 const GOOD = ['statusValid', 'statusEmpty', 'statusSkipped'];
 
 export interface KubeconformOptions {
@@ -34,6 +38,40 @@ function findingsOf(resources: readonly Resource[], source: YamlSource): readonl
     }));
 }
 
+/** The network's own words stand last in a long chain. */
+function requireFetched(resources: readonly Resource[]): void {
+  for (const { msg } of resources) {
+    const [, url, reason = ''] = NOT_FETCHED.exec(msg) ?? [];
+    if (url === undefined) continue;
+    const words = reason.split(': ').slice(-2).join(': ');
+    throw new LifeboatError('tool', `the schemas cannot be fetched: ${url}: ${words}`, {
+      hint: 'Without network give kubeconform a folder of schemas: --schema-location FOLDER (docs/ci.md); or leave --schema-location out, and the types are not checked.',
+    });
+  }
+}
+
+async function ask(
+  program: string,
+  flags: readonly string[],
+  input: string,
+): Promise<readonly Resource[] | undefined> {
+  const { stdout, stderr, exitCode, timedOut } = await execa(program, flags, {
+    input,
+    reject: false,
+    timeout: SECONDS * 1000,
+  });
+  if (timedOut) throw new LifeboatError('tool', `kubeconform did not end within ${SECONDS} seconds`);
+  if (exitCode === undefined) return undefined;
+  if (stdout === '') {
+    throw new LifeboatError('tool', `kubeconform failed: ${stderr.trim()}`, {
+      hint: 'Look at --schema-location and --kube-version, which it is given as they are.',
+    });
+  }
+  const { resources = [] } = JSON.parse(stdout) as { readonly resources?: readonly Resource[] };
+  requireFetched(resources);
+  return resources;
+}
+
 export async function checkTypes(
   manifests: string,
   { schemaLocations, kubernetes }: KubeconformOptions,
@@ -48,18 +86,9 @@ export async function checkTypes(
   const places = schemaLocations.flatMap((place) => ['-schema-location', place]);
   // One worker, so that the results come in the order of the objects.
   const flags = ['-strict', '-n', '1', '-output', 'json', '-kubernetes-version', kubernetes, ...places, '-'];
-  const { stdout, stderr, exitCode, timedOut } = await execa(program, flags, {
-    input: manifests,
-    reject: false,
-    timeout: SECONDS * 1000,
-  });
-  if (timedOut) throw new LifeboatError('tool', `kubeconform did not end within ${SECONDS} seconds`);
-  if (exitCode === undefined) return { skipped: `kubeconform is not here (${program})` };
-  if (stdout === '') {
-    throw new LifeboatError('tool', `kubeconform failed: ${stderr.trim()}`, {
-      hint: 'Look at --schema-location and --kube-version, which it is given as they are.',
-    });
-  }
-  const { resources = [] } = JSON.parse(stdout) as { readonly resources?: readonly Resource[] };
+  if (schemaLocations.some((place) => /^default$|^https?:/.test(place)))
+    await ask(program, flags, ANY_OBJECT);
+  const resources = await ask(program, flags, manifests);
+  if (resources === undefined) return { skipped: `kubeconform is not here (${program})` };
   return { findings: findingsOf(resources, source) };
 }

@@ -236,6 +236,21 @@ test('kubeconform holds every object against the types of Kubernetes', { skip },
   assert.equal((await check(withChart(...places, '--require-kubeconform'), absent)).code, 5);
 });
 
+test('schemas that cannot be fetched are one sentence, and 6: no object is to blame', { skip }, async (t) => {
+  const tool = await requireTool(t, 'kubeconform');
+  if (tool === undefined) return;
+  // Nothing listens there: the port is reserved.
+  const place = 'http://127.0.0.1:9/{{.ResourceKind}}.json';
+  const env = { KUBECONFORM_BIN: tool.path };
+  const { code, stdout, stderr } = await check(withChart('--schema-location', place), env);
+
+  assert.deepEqual([code, stdout], [6, '']);
+  assert.match(
+    stderr,
+    /^lifeboat: the schemas cannot be fetched: http:\/\/127\.0\.0\.1:9\/configmap\.json: connect: connection refused\n {2}next: .*--schema-location FOLDER.*\n$/,
+  );
+});
+
 /** A fleet of the case: each cluster with what it has of its own. */
 function fleetOf(clusters: Readonly<Record<string, string>>): string {
   const shared = readFileSync(inFolder('case/lifeboat.yaml'), 'utf8').replace(/^version: 1\nname: .*\n/, '');

@@ -1,5 +1,6 @@
 /** `--format NAME[,NAME...]`, once or several times. */
 import { InvalidArgumentError, Option } from 'commander';
+import { nearest } from '../generator/config/nearest.ts';
 import {
   FORMAT_CHOICES,
   FORMAT_NAMES,
@@ -11,8 +12,10 @@ import {
 function choice(name: string): FormatChoice {
   const found = FORMAT_CHOICES.find((candidate) => candidate === name.trim());
   if (found === undefined) {
+    const meant = nearest(name.trim(), FORMAT_CHOICES);
+    const question = meant === undefined ? '' : ` Did you mean "${meant}"?`;
     throw new InvalidArgumentError(
-      `There is no format "${name.trim()}"; there are ${FORMAT_CHOICES.join(', ')}.`,
+      `There is no format "${name.trim()}"; there are ${FORMAT_CHOICES.join(', ')}.${question}`,
     );
   }
   return found;

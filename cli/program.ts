@@ -48,7 +48,7 @@ export async function main(argv: readonly string[], io: CliIo = processIo): Prom
     await program.parseAsync(argv, { from: 'user' });
     return result;
   } catch (error) {
-    if (error instanceof CommanderError) return commanderExit(error, json, io);
+    if (error instanceof CommanderError) return commanderExit(error, json, io, helpOf(program, argv));
     return reportError(stop.signal.aborted ? stop.signal.reason : error, json, io);
   } finally {
     process.removeListener('SIGINT', onSignal);
@@ -62,11 +62,24 @@ function stopped(signal: AbortSignal): Promise<never> {
   });
 }
 
+/** How the help of the command is called that the arguments name, as far as they name one. */
+function helpOf(program: Command, argv: readonly string[]): string {
+  const names = [program.name()];
+  let command = program;
+  for (const word of argv.filter((one) => !one.startsWith('-'))) {
+    const below = command.commands.find((one) => one.name() === word);
+    if (below === undefined) break;
+    names.push(word);
+    command = below;
+  }
+  return `${names.join(' ')} --help`;
+}
+
 /** --help and --version are no failures; everything else that commander finds is a wrong command line. */
-function commanderExit(error: CommanderError, json: boolean, io: CliIo): number {
+function commanderExit(error: CommanderError, json: boolean, io: CliIo, hint: string): number {
   if (error.exitCode === 0) return 0;
   const message = error.message.replace(/^error: /, '');
-  if (json) return reportError(new LifeboatError('usage', message, { hint: 'lifeboat --help' }), true, io);
-  if (error.code !== 'commander.help') io.stderr('  next: lifeboat --help\n');
+  if (json) return reportError(new LifeboatError('usage', message, { hint }), true, io);
+  if (error.code !== 'commander.help') io.stderr(`  next: ${hint}\n`);
   return EXIT_CODES.usage.code;
 }

@@ -88,10 +88,8 @@ export function loadLayers(layers: readonly YamlSource[], environment: Environme
   const own = (found: readonly Problem[]): readonly Problem[] =>
     found.filter((problem) => !replaced.follows(problem));
   const checked = withoutEchoes(replaced.problems, own(configProblems(source)));
-  const problems = [
-    ...layers.flatMap(inlineSecrets),
-    ...withoutEchoes(checked, own(formProblems(source, layers))),
-  ];
+  const form = withoutEchoes(checked, own(formProblems(source, layers)));
+  const problems = [...withoutEchoes(layers.flatMap(inlineSecrets), form)];
   if (problems.length > 0) throw new ConfigError(problems.sort(byPlace(layers)));
   return { config: withDefaults(sorted(source.data) as ConfigInput), source };
 }

@@ -57,13 +57,13 @@ function unknownKey(source: YamlSource, path: Path, key: string): Problem {
   if (looksLikeSecretKey(key)) {
     return source.at(at, `${dotted(at)} would hold a secret, and this file holds none`, {
       key: true,
-      hint: secretHint(path),
+      hint: secretHint(source, path),
     });
   }
   if (looksLikeSecretValue(key)) {
     return source.at(at, `a key in ${dotted(path) || 'the top level'} has the form of a secret`, {
       key: true,
-      hint: secretHint(path),
+      hint: secretHint(source, path),
     });
   }
   const known = Object.keys(schemaAt(path).properties ?? {});
@@ -80,6 +80,20 @@ function unknownKey(source: YamlSource, path: Path, key: string): Problem {
   );
 }
 
+/** What init writes where nothing was answered. */
+function isPlaceholder(value: unknown): boolean {
+  return typeof value === 'string' && /^<[a-z][a-z-]*>$/.test(value);
+}
+
+function toFillIn(source: YamlSource, path: Path): Problem {
+  const example: unknown = schemaAt(path).examples?.[0];
+  const hint =
+    example === undefined
+      ? schemaAt(path).description
+      : `For example: ${String(path.at(-1))}: ${typeof example === 'string' ? example : JSON.stringify(example)}`;
+  return source.at(path, `${dotted(path)} is still to be filled in`, hint === undefined ? {} : { hint });
+}
+
 /** The kinds of which one must be named; undefined where the schema asks for no such choice. */
 function kindsAt(path: Path): readonly string[] | undefined {
   return schemaAt(path).oneOf?.flatMap(({ required }) => required ?? []);
@@ -91,6 +105,7 @@ function oneProblem(source: YamlSource, error: ErrorObject): Problem | undefined
   const name = dotted(path) || 'the file';
   const value = valueAt(path, source.data);
   const params = error.params as Readonly<Record<string, unknown>>;
+  if (isPlaceholder(value)) return toFillIn(source, path);
   switch (error.keyword) {
     case 'additionalProperties':
       return unknownKey(source, path, String(params.additionalProperty));
@@ -200,5 +215,6 @@ export function schemaProblems(
     const problem = oneProblem(source, error);
     if (problem !== undefined) problems.push(problem);
   }
-  return problems;
+  // What is to be filled in breaks several rules at once.
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }

@@ -19,3 +19,12 @@ test('neither sentence can move the cursor of a terminal, and a message stays on
   assert.equal(problem.message, 'one\\u000atwo\\u001b[2J');
   assert.equal(problem.hint, 'three\\u001b[2J');
 });
+
+for (const value of ['@every 12h', '*/5 * * * *', '%a', '`a`']) {
+  test(`a value that needs quotes is told so: ${value}`, () => {
+    const [problem, ...more] = parseYaml('l.yaml', `schedule: ${value}\n`, { version: '1.2' }).problems;
+
+    assert.match(problem?.hint ?? '', /^Put the value into quotes/);
+    assert.deepEqual(more, []);
+  });
+}

@@ -53,7 +53,15 @@ function sentenceFor(code: string, message: string): { message: string; hint?: s
     return { message: 'a tab stands in the indentation', hint: 'YAML is indented with spaces only.' };
   }
   // The parser ends some messages with a piece of the file.
-  return { message: `this is not YAML: ${withoutSource(first)}` };
+  const quotes =
+    code === 'BAD_SCALAR_START' || /^Unexpected alias at node end|^Block scalar header/.test(first);
+  const hint = quotes
+    ? 'Put the value into quotes: text that begins with @, `, %, *, | or > needs them.'
+    : undefined;
+  return {
+    ...(hint === undefined ? {} : { hint }),
+    message: `this is not YAML: ${withoutSource(first)}`,
+  };
 }
 
 function withoutSource(message: string): string {

@@ -2,6 +2,10 @@
 import type { Problem } from '../config/problem.ts';
 import type { FormatInput } from './format.ts';
 
+const GITOPS_LINES = `gitops:
+  repository: https://git.example/platform/vaults.git
+  folder: payments/out`;
+
 const KEYS = {
   chart: {
     path: ['release', 'repository'],
@@ -9,11 +13,11 @@ const KEYS = {
   },
   git: {
     path: ['gitops', 'repository'],
-    hint: 'Set it to the URL of the git repository that holds the out folder.',
+    hint: `Set it to the URL of the git repository that holds the out folder:\n${GITOPS_LINES}`,
   },
   folder: {
     path: ['gitops', 'folder'],
-    hint: 'Set it to the out folder (-o) in the git repository, from its root, such as payments/out.',
+    hint: `Set it to the out folder (-o) in the git repository, from its root:\n${GITOPS_LINES}`,
   },
 } as const;
 
@@ -38,6 +42,10 @@ export function missingKeys(
       if (formats.length === 0) return [];
       const { path, hint } = KEYS[key];
       const words = `${path.join('.')} is not set, and ${formats.length === 1 ? 'this format needs' : 'these formats need'} it: ${formats.join(', ')}`;
-      return [input.source.at(path, words, { hint })];
+      // Where nothing stands that it belongs to, no line of the file is to blame.
+      const { file } = input.source.at([], '');
+      return [
+        input.source.has([path[0]]) ? input.source.at(path, words, { hint }) : { file, message: words, hint },
+      ];
     });
 }

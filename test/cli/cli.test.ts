@@ -59,6 +59,29 @@ before(async () => {
     writeFileSync(inFolder(name), content);
 });
 
+const HELP_OF: readonly (readonly [args: readonly string[], help: string])[] = [
+  [['validate'], 'lifeboat validate --help'],
+  [['render', '-f', CONFIG], 'lifeboat render --help'],
+  [['render', '-f', CONFIG, '-o', '-', '--format', 'argcd'], 'lifeboat render --help'],
+  [['keys', 'check', SNAPSHOT], 'lifeboat keys check --help'],
+  [['keys', 'chek'], 'lifeboat keys --help'],
+  [['validat'], 'lifeboat --help'],
+];
+for (const [args, help] of HELP_OF) {
+  test(`a wrong command line is sent to the help of its own command: ${args.join(' ')}`, async () => {
+    const { stderr } = await lifeboat(args);
+    assert.ok(stderr.endsWith(`  next: ${help}\n`), stderr);
+    const { stdout } = await lifeboat([...args, '--json']);
+    if (!args.includes('keys'))
+      assert.equal((JSON.parse(stdout) as { error: { hint: string } }).error.hint, help);
+  });
+}
+
+test('a format that was mistyped is guessed', async () => {
+  const { stderr } = await lifeboat(['render', '-f', CONFIG, '-o', '-', '--format', 'argcd']);
+  assert.match(stderr, /There is no format "argcd".* Did you mean "argocd"\?/);
+});
+
 interface Case {
   readonly args: readonly string[];
   readonly exit: ExitName;

@@ -73,8 +73,9 @@ test('each key that a format needs is named once with its place, and nothing is 
   const { code, stdout } = await render(here, '--format', 'argocd,flux,kustomize', '--json');
 
   assert.equal(code, 3);
-  const { problems } = (JSON.parse(stdout) as { error: { problems: { message: string; line: number }[] } })
-    .error;
+  const { problems } = (
+    JSON.parse(stdout) as { error: { problems: { message: string; line: number; hint: string }[] } }
+  ).error;
   assert.deepEqual(
     problems.map(({ message }) => message),
     [
@@ -85,6 +86,10 @@ test('each key that a format needs is named once with its place, and nothing is 
   );
   const text = readFileSync(path.join(here.root, 'payments/lifeboat.yaml'), 'utf8').split('\n');
   assert.equal(text[(problems[0]?.line ?? 0) - 1], 'release:');
+  for (const { line, hint } of problems.slice(1)) {
+    assert.equal(line, undefined, 'no line of the file is to blame');
+    assert.match(hint, /:\ngitops:\n {2}repository: https:.*\n {2}folder: /);
+  }
   assert.ok(!existsSync(here.out));
 });
 

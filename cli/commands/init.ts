@@ -61,9 +61,25 @@ async function answersFrom(person: Person, open: readonly Question[], given: Ans
   return answers;
 }
 
-function warningsOf({ release, valuesFiles, notes }: ReleaseSeen, settled: Settled): readonly string[] {
+/** A flag that the file has no use for is told, and not dropped. */
+function unusedSecret({ answers, shamir }: Wanted, { withoutRestore }: Settled): readonly string[] {
+  const name = answers.unsealSecret;
+  if (name === undefined || name === '') return [];
+  if (!shamir)
+    return [`--unseal-secret ${name} is not used: the server unseals itself, and no shares are needed.`];
+  if (withoutRestore.length === 0) return [];
+  return [
+    `--unseal-secret ${name} is not used: backups alone need no shares. It stands as a comment at restore.unseal, for the day on which a restore fits.`,
+  ];
+}
+
+function warningsOf(
+  { release, valuesFiles, notes }: ReleaseSeen,
+  wanted: Wanted,
+  settled: Settled,
+): readonly string[] {
   const { missing, problems, withoutRestore, warnings } = settled;
-  const found = [...notes, ...warnings];
+  const found = [...notes, ...unusedSecret(wanted, settled), ...warnings];
   if (withoutRestore.length > 0) {
     found.push(
       `a restore does not fit the values yet, so restore.enabled is false; what it takes:\n${withoutRestore.map(formatProblem).join('\n')}`,
@@ -100,6 +116,7 @@ async function answered(options: InitOptions, person: Person | undefined): Promi
     answers: options,
     release: seen.release,
     ca: seen.ca,
+    tls: seen.tls,
     seal: seen.sealIsSeen ? undefined : seal,
   };
   const wrong = wrongAnswers(wanted);
@@ -113,7 +130,7 @@ export async function runInit(options: InitOptions, io: CliIo): Promise<void> {
   const person = mayAsk(options, io) ? personAt(io) : undefined;
   const { seen, wanted } = await answered(options, person).finally(() => person?.close());
   const settled = settle(wanted, seen.chart, seen.valuesFiles);
-  const warnings = warningsOf(seen, settled);
+  const warnings = warningsOf(seen, wanted, settled);
   const { out, valuesOut } = options;
   if (valuesOut !== undefined && seen.liveValues !== undefined)
     await writeNewFile(valuesOut, seen.liveValues, '--values-out', 0o600);

@@ -35,12 +35,16 @@ function suggestion({ properties, items, default: usual, examples = [] }: Schema
   return text.length > SUGGESTION_WIDTH ? undefined : text;
 }
 
-function lines(
-  node: SchemaNode,
-  data: Values,
-  path: string,
-  notes: ReadonlyMap<string, string>,
-): readonly string[] {
+export interface Beside {
+  /** More words above a key, by its path. */
+  readonly notes: ReadonlyMap<string, string>;
+  /** What a key that is not set might be set to here, by its path. */
+  readonly offers: ReadonlyMap<string, unknown>;
+}
+
+const NOTHING: Beside = { notes: new Map(), offers: new Map() };
+
+function lines(node: SchemaNode, data: Values, path: string, { notes, offers }: Beside): readonly string[] {
   const depth = path === '' ? 0 : path.split('.').length;
   const indent = '  '.repeat(depth);
   return Object.entries(node.properties ?? {}).flatMap(([key, child]) => {
@@ -49,22 +53,21 @@ function lines(
     const note = notes.get(name);
     const about = [
       ...comment(child.description ?? '', indent),
-      ...(note === undefined ? [] : comment(note, indent)),
+      ...(note === undefined ? [] : [`${indent}#`, ...comment(note, indent)]),
     ];
     const space = depth === 0 && key !== Object.keys(node.properties ?? {})[0] ? [''] : [];
     if (value === undefined) {
-      const text = suggestion(child);
+      const text = offers.has(name) ? inline(offers.get(name)) : suggestion(child);
       return text === undefined ? [] : [...space, ...about, `${indent}#${key}: ${text}`];
     }
     if (isMap(value) && child.properties !== undefined && Object.keys(value).length > 0) {
-      return [...space, ...about, `${indent}${key}:`, ...lines(child, value, name, notes)];
+      return [...space, ...about, `${indent}${key}:`, ...lines(child, value, name, { notes, offers })];
     }
     return [...space, ...about, `${indent}${key}: ${inline(value)}`];
   });
 }
 
-/** `notes`: more words above a key, by its path. */
-export function commentedYaml(data: Values, header: string, notes: ReadonlyMap<string, string>): string {
+export function commentedYaml(data: Values, header: string, beside: Beside = NOTHING): string {
   const head = header.split('\n').map((line) => `# ${line}`.trimEnd());
-  return `${[...head, '', ...lines(ROOT, data, '', notes)].join('\n')}\n`;
+  return `${[...head, '', ...lines(ROOT, data, '', beside)].join('\n')}\n`;
 }

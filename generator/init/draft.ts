@@ -22,6 +22,8 @@ export interface Release {
 export interface Wanted extends Circumstances {
   readonly release: Release;
   readonly answers: Answers;
+  /** Whether the server speaks TLS. */
+  readonly tls?: boolean;
   /** `vault.tls.ca` */
   readonly ca?: Values | undefined;
   /** `vault.seal`, only where the values cannot tell. */

@@ -1,11 +1,13 @@
 /** Whether a drafted lifeboat.yaml fits the user's values; where a restore does not, it is left out, with the reason. */
 import type { OfficialChart } from '../chart/official-charts.ts';
 import type { ValuesFile } from '../chart/user-values.ts';
+import type { Values } from '../chart/values.ts';
 import { loadConfig } from '../config/load.ts';
 import { ConfigError, type Problem } from '../config/problem.ts';
 import { check } from '../render/render.ts';
 import { commentedYaml } from './commented-yaml.ts';
 import { draftOf, type Wanted, withValue } from './draft.ts';
+import { notesFor, offersFor } from './offers.ts';
 import type { Question } from './questions.ts';
 
 export interface Settled {
@@ -34,7 +36,7 @@ export function settle(wanted: Wanted, chart: OfficialChart, valuesFiles: readon
 
   function outcomeOf(data: typeof trial): Outcome {
     try {
-      const loaded = loadConfig('lifeboat.yaml', commentedYaml(data, HEADER, new Map()));
+      const loaded = loadConfig('lifeboat.yaml', commentedYaml(data, HEADER));
       return { problems: [], warnings: check({ loaded, chart, valuesFiles }).warnings };
     } catch (error) {
       if (error instanceof ConfigError) return { problems: error.problems, warnings: [] };
@@ -43,16 +45,19 @@ export function settle(wanted: Wanted, chart: OfficialChart, valuesFiles: readon
   }
 
   const notes = new Map([
+    ...notesFor(wanted),
     [
       'restore.whenNoSnapshot',
       'Set it to stop after the first backup: from then on an empty store is a mistake.',
     ],
     ...draft.missing.map(({ path, flag, text }) => [path, `To be filled in (${flag}): ${text}.`] as const),
   ]);
+  const textOf = (data: Values): string =>
+    commentedYaml(data, HEADER, { notes, offers: offersFor(wanted, data) });
   // Without the values of the release nothing can be said of how they fit.
   if (valuesFiles.length === 0) {
     notes.set('release.values', 'To be filled in (--values): your own values of the official chart.');
-    const text = commentedYaml(draft.data, HEADER, notes);
+    const text = textOf(draft.data);
     return { text, missing: draft.missing, problems: [], withoutRestore: [], warnings: [] };
   }
   const whole = outcomeOf(trial);
@@ -61,8 +66,8 @@ export function settle(wanted: Wanted, chart: OfficialChart, valuesFiles: readon
     const backups = outcomeOf(withValue(trial, 'restore', disabled));
     if (backups.problems.length === 0) {
       const why = whole.problems.map(({ message }) => message).join('; ');
-      notes.set('restore.enabled', `Backups only, since a restore does not fit your values yet: ${why}.`);
-      const text = commentedYaml(withValue(draft.data, 'restore', disabled), HEADER, notes);
+      notes.set('restore.enabled', `Backups only, since a restore does not fit your values yet (${why}).`);
+      const text = textOf(withValue(draft.data, 'restore', disabled));
       return {
         text,
         missing: draft.missing,
@@ -72,6 +77,6 @@ export function settle(wanted: Wanted, chart: OfficialChart, valuesFiles: readon
       };
     }
   }
-  const text = commentedYaml(draft.data, HEADER, notes);
+  const text = textOf(draft.data);
   return { text, missing: draft.missing, ...whole, withoutRestore: [] };
 }

@@ -237,6 +237,71 @@ describe('the file', () => {
     assert.doesNotThrow(() => loadConfig('as it is', stdout));
   });
 
+  const begin = async (values: object, ...flags: readonly string[]): Promise<Ended> => {
+    writeFileSync(inFolder('my-values.yaml'), JSON.stringify(values));
+    const names = ['--name', 'a', '--image', 'r.example/l', '--bucket', 'bkt'];
+    return inProcess('init', '--values', inFolder('my-values.yaml'), ...names, ...flags);
+  };
+  const kinds = kindsFor('vault');
+
+  it('keeps the Secret of the shares as a comment where only backups fit, and says so', async () => {
+    const { stdout, stderr } = await begin(
+      kinds['three replicas']?.values ?? {},
+      '--unseal-secret',
+      'core-unseal',
+    );
+    assert.match(stdout, /^ {2}#unseal: \{secretRef: \{name: core-unseal\}\}$/m);
+    assert.match(stderr, /--unseal-secret core-unseal is not used: backups alone need no shares/);
+    assert.doesNotMatch(stdout, /^# .*:.*:.*:/m);
+    const auto = await begin(kinds['auto-unseal']?.values ?? {}, '--unseal-secret', 'core-unseal');
+    assert.match(auto.stderr, /--unseal-secret core-unseal is not used: the server unseals itself/);
+    const used = await begin(kinds['one replica']?.values ?? {}, '--unseal-secret', 'core-unseal');
+    assert.doesNotMatch(used.stderr, /is not used/);
+  });
+
+  it('shows the default tag, the keys that open the store, and a gitops block', async () => {
+    const { stdout, stderr } = await begin(kinds['one replica']?.values ?? {});
+    assert.match(stdout, /^ {2}#tag: \d+\.\d+\.\d+/m);
+    assert.match(stdout, /^ {4}#secretRef: \{name: vault-snapshot-s3\}$/m);
+    assert.match(stdout, /^ {4}#roleArn: arn:aws:iam::/m);
+    assert.match(stdout, /^#gitops: \{repository: .*, folder: a\/out\}$/m);
+    assert.doesNotMatch(stdout, /^#vault:/m);
+    assert.match(stderr, /the backup has neither store\.s3\.secretRef nor store\.s3\.roleArn/);
+  });
+
+  it('shows where the CA of a server with TLS stands, if the values name none', async () => {
+    const values = { ...kinds.TLS?.values } as { server: object };
+    const { stdout, stderr } = await begin({
+      ...values,
+      server: { ...values.server, extraEnvironmentVars: {} },
+    });
+    assert.match(stdout, /^#vault: \{tls: \{ca: \{secretRef: \{name: vault-tls, key: ca\.crt\}\}\}\}$/m);
+    assert.match(stderr, /vault\.tls\.ca is not set/);
+  });
+
+  for (const [store, flags] of [
+    ['s3', ['--bucket', 'bkt']],
+    ['gcs', ['--bucket', 'bkt']],
+    ['azure', ['--account', 'vaultsnapshots', '--container', 'snapshots']],
+  ] as const) {
+    it(`of a store without a Secret stays right with each comment uncommented: ${store}`, async () => {
+      const { stdout } = await lifeboat([
+        'init',
+        '--store',
+        store,
+        '--name',
+        'n',
+        '--image',
+        'r.example/l',
+        ...flags,
+      ]);
+      const offered = stdout.split('\n').filter((line) => /^ *#\w+: /.test(line));
+      assert.ok(offered.length >= 10, stdout);
+      for (const line of offered)
+        assert.doesNotThrow(() => loadConfig(line, stdout.replace(line, line.replace('#', ''))), line);
+    });
+  }
+
   it('says above each key what the schema says', async () => {
     const { stdout } = await lifeboat(['init', ...ANSWERS]);
     assert.match(

@@ -78,7 +78,11 @@ export function addGenerator(program: Command, io: CliIo, run: Run): void {
         'where kubeconform finds schemas, as it takes them; "default" are those on the Internet; may be given again',
       ),
     )
-    .option('--require-kubeconform', 'kubeconform that is not here, or has no schemas, is a finding', false)
+    .option(
+      '--require-kubeconform',
+      'kubeconform that is not here, or is given no schemas, is a finding',
+      false,
+    )
     .option('--strict', 'warnings fail the run, too', false)
     .option('--junit <file>', "write the report as JUnit's XML")
     .option('--sarif <file>', 'write the report as SARIF 2.1.0')

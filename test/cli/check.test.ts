@@ -1,10 +1,11 @@
 /** `lifeboat check` as the built program: its exit codes, its reports, and what it asks of Helm and kubeconform. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Log } from 'sarif';
+import { KUBERNETES_VERSION } from '../../generator/chart/kubernetes-version.ts';
 import { findChart, findHelm } from '../render/real-chart.ts';
 import { type Ended, lifeboat } from '../support/command-line.ts';
 import { findKubernetesSchemas } from '../support/kubernetes-schemas.ts';
@@ -219,6 +220,15 @@ test('kubeconform holds every object against the types of Kubernetes', { skip },
   const good = await check(withChart(...places, '--require-kubeconform'), env);
   assert.equal(good.code, 0, good.stdout);
   assert.match(good.stdout, /^kubernetes types +payments-vault +[\d.]+ s +ok$/m);
+
+  // As docs/ci.md has it for a machine without network.
+  const copy = inFolder('kubernetes-json-schema');
+  mkdirSync(copy);
+  symlinkSync(await findKubernetesSchemas(), path.join(copy, `v${KUBERNETES_VERSION}-standalone-strict`));
+  const offline = await check(withChart('--schema-location', copy, '--strict'), env);
+  assert.equal(offline.code, 0, offline.stdout);
+  assert.match(offline.stdout, /^kubernetes types +payments-vault +[\d.]+ s +ok$/m);
+  assert.ok(readFileSync('docs/ci.md', 'utf8').includes(`\`v${KUBERNETES_VERSION}-standalone-strict\``));
 
   const values = readFileSync(inFolder('case/my-values.yaml'), 'utf8');
   const odd = values.replace('server:', 'server:\n  statefulSet: {securityContext: {pod: {fsGroupp: 1000}}}');

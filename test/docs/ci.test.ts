@@ -40,6 +40,16 @@ async function assertValid(schema: SchemaName, data: unknown): Promise<void> {
   assert.ok(validate(data), JSON.stringify(validate.errors));
 }
 
+test('the guide ends with the command that CI runs', () => {
+  const command = 'lifeboat check -f lifeboat.yaml -o out --pull --strict';
+  for (const page of ['docs/ci.md', 'docs/start-from-your-values.md'])
+    assert.ok(
+      blocksOf(pageOf(page)).some(({ text }) => text === `${command}\n` || text === command),
+      page,
+    );
+  assert.ok(readFileSync(path.join(ROOT, 'examples/gitlab-ci.yml'), 'utf8').includes(command));
+});
+
 test('the table of rules is the list of rules', () => {
   const [, table = ''] = /^\| rule \| holds \|\n\| --- \| --- \|\n((?:\|.*\n)+)/m.exec(PAGE.text) ?? [];
   const rows = [...table.matchAll(/^\| `([a-z-]+)` \| (.*) \|$/gm)].map(([, rule, holds]) => [rule, holds]);

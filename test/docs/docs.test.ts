@@ -111,7 +111,7 @@ describe('commands in shell blocks', () => {
       scripts: Fields;
     };
     for (const { file, text } of PAGES) {
-      for (const [, script = ''] of text.matchAll(/\bnpm run (?:-s )?([a-z]+)/g))
+      for (const [, script = ''] of text.matchAll(/\bnpm run (?:-s )?([a-z0-9]+)/g))
         assert.ok(script in scripts, `${file}: npm run ${script}`);
     }
   });

@@ -18,7 +18,12 @@ export interface S3Server {
   stop(): Promise<void>;
 }
 
-export async function startS3(options: { readonly bucket: string }): Promise<S3Server> {
+export async function startS3(options: {
+  readonly bucket: string;
+  /** The address of this machine that it listens on, where loopback does not do. */
+  readonly host?: string;
+}): Promise<S3Server> {
+  const { host = '127.0.0.1' } = options;
   const folder = await mkdtemp(join(tmpdir(), 'lifeboat-s3-'));
   const dataFolder = join(folder, 'data');
   const credentialsFolder = join(folder, 'credentials');
@@ -29,10 +34,10 @@ export async function startS3(options: { readonly bucket: string }): Promise<S3S
   await writeFile(join(credentialsFolder, 'AWS_ACCESS_KEY_ID'), `${accessKey}\n`, { mode: 0o600 });
   await writeFile(join(credentialsFolder, 'AWS_SECRET_ACCESS_KEY'), `${secretKey}\n`, { mode: 0o600 });
 
-  const port = await freePort();
-  const endpoint = `http://127.0.0.1:${port}`;
+  const port = await freePort(host);
+  const endpoint = `http://${host}:${port}`;
   // The metadata beside the data: not every temporary folder takes extended attributes.
-  const args = ['--port', `127.0.0.1:${port}`, '--quiet', 'posix', '--sidecar', sidecar, dataFolder];
+  const args = ['--port', `${host}:${port}`, '--quiet', 'posix', '--sidecar', sidecar, dataFolder];
   const server = startServer((await findTool('versitygw')).path, args, {
     ROOT_ACCESS_KEY: accessKey,
     ROOT_SECRET_KEY: secretKey,

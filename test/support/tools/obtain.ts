@@ -83,8 +83,10 @@ async function fromFolder(
   for (const name of ['go.mod', 'go.sum', ...(source.files ?? [])])
     await copyFile(path.join(import.meta.dirname, source.folder, name), path.join(folder, name));
   const binary = path.join(folder, tool.name);
-  const flags = ['-tags', source.tags, '-ldflags', '-s -w', '-o', binary];
-  const env = { ...outer, GOFLAGS: '-mod=readonly -buildvcs=false' };
+  const variables = Object.entries(source.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`);
+  const flags = ['-tags', source.tags, '-ldflags', ['-s -w', ...variables].join(' '), '-o', binary];
+  const withoutC = source.cgo === false ? { CGO_ENABLED: '0' } : {};
+  const env = { ...outer, ...withoutC, GOFLAGS: '-mod=readonly -buildvcs=false' };
   await run(tool, 'go', ['build', ...flags, source.package], { cwd: folder, env, minutes: 30 });
   return binary;
 }

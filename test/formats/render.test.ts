@@ -140,7 +140,10 @@ test('lifeboat check finds a file of a format that is old, and says how to rende
 
   assert.equal(code, 4);
   assert.match(stdout, /out\/flux\/server\.yaml/);
-  assert.match(stdout, /lifeboat render -f payments\/lifeboat\.yaml -o payments\/out --format flux,helmfile/);
+  assert.match(
+    stdout,
+    /lifeboat render -f payments\/lifeboat\.yaml -o payments\/out --with-chart --format flux,helmfile/,
+  );
 });
 
 test('a password in the URL of a repository is refused and not repeated', async (t) => {

@@ -8,6 +8,8 @@ export interface QuorumFacts {
   readonly example: string;
   readonly pods: readonly string[];
   readonly others: readonly string[];
+  /** The first of the others, for an example. */
+  readonly second: string;
   /** Empty servers find the leader by themselves. */
   readonly joinsItself: boolean;
 }
@@ -27,7 +29,12 @@ function clusterAddress({ env, product }: ServerFacts): string {
   return address.replaceAll('$(HOSTNAME)', '$POD').replace(/^https:\/\//, '');
 }
 
-export function quorumFacts(facts: ServerFacts, inPod: (command: string) => string): QuorumFacts {
+/** `rendered`: the overlay adds a retry_join for each server. */
+export function quorumFacts(
+  facts: ServerFacts,
+  rendered: boolean,
+  inPod: (command: string) => string,
+): QuorumFacts {
   const { fullname, replicas, config, dataPath } = facts;
   const id = nodeId(facts);
   const known = clusterAddress(facts);
@@ -44,6 +51,7 @@ export function quorumFacts(facts: ServerFacts, inPod: (command: string) => stri
     example: JSON.stringify([peer], undefined, 2),
     pods,
     others: pods.slice(1),
-    joinsItself: /\bretry_join\b/.test(config.text),
+    second: pods[1] ?? '',
+    joinsItself: rendered || /\bretry_join\b/.test(config.text),
   };
 }

@@ -18,6 +18,7 @@ import { fileOf, secretCommands } from './runbook-secrets.ts';
 import { fetchCommands, listCommands, storeText } from './runbook-store.ts';
 import { terraformStoreFiles } from './terraform-store.ts';
 import { renderText, shellQuote } from './text.ts';
+import { vaultValues } from './vault-values.ts';
 
 function choiceText(choice: SnapshotChoice): string {
   if ('key' in choice) return `\`${choice.key}\``;
@@ -39,10 +40,12 @@ export function runbookFile(plan: Plan, own: Values): RenderedFile {
     : manual
       ? 'People unseal it.'
       : 'It unseals itself with the shares of a Secret.';
+  const overlay = Object.keys(vaultValues(plan)).length > 0;
   const text = renderText('RUNBOOK.md', {
     header: plan.header,
     name: config.name,
     product: PRODUCT_NAMES[facts.product],
+    withArticle: `${facts.product === 'openbao' ? 'An' : 'A'} ${PRODUCT_NAMES[facts.product]}`,
     binary,
     prefix: PREFIXES[facts.product],
     container: facts.product,
@@ -88,7 +91,9 @@ export function runbookFile(plan: Plan, own: Values): RenderedFile {
     forwardCommands: forwardCommands(plan, PREFIXES[facts.product], binary),
     listCommands: listCommands(plan),
     vaultInstall: install(plan, true),
-    plainInstall: install(plan, false),
+    // Without a restore the overlay holds nothing of ours but a raft configuration.
+    plainInstall: install(plan, !restore.enabled && overlay),
+    overlay,
     lifeboatInstall: `helm upgrade --install ${names.lifeboat} "$LIFEBOAT_CHART" -n ${shellQuote(backup.namespace)} -f "$OUT/lifeboat-values.yaml"`,
     fetchCommands: fetchCommands(plan),
     exitCodes: Object.values(EXIT_CODES),
@@ -107,6 +112,7 @@ export function runbookFile(plan: Plan, own: Values): RenderedFile {
     directoryStore: 'directory' in config.store,
     quorum: quorumFacts(
       facts,
+      config.raftConfig === 'render',
       (command) =>
         `kubectl exec "$POD" -n ${shellQuote(release.namespace)} -c ${facts.product} -- ${command}`,
     ),

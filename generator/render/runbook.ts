@@ -9,7 +9,7 @@ import { sealOf } from '../plan/restore-slice.ts';
 import { storeUsers } from '../plan/store-users.ts';
 import type { RenderedFile } from './file.ts';
 import { imageReference } from './image.ts';
-import { BINARIES, PREFIXES, PRODUCT_NAMES } from './product-words.ts';
+import { BINARIES, PREFIXES, PRODUCT_NAMES, WITH_ARTICLE } from './product-words.ts';
 import { forwardCommands, install, repositoryOf } from './runbook-commands.ts';
 import { quorumFacts } from './runbook-quorum.ts';
 import { rehearsalFacts } from './runbook-rehearsal.ts';
@@ -18,7 +18,6 @@ import { fileOf, secretCommands } from './runbook-secrets.ts';
 import { fetchCommands, listCommands, storeText } from './runbook-store.ts';
 import { terraformStoreFiles } from './terraform-store.ts';
 import { renderText, shellQuote } from './text.ts';
-import { vaultValues } from './vault-values.ts';
 
 function choiceText(choice: SnapshotChoice): string {
   if ('key' in choice) return `\`${choice.key}\``;
@@ -40,12 +39,12 @@ export function runbookFile(plan: Plan, own: Values): RenderedFile {
     : manual
       ? 'People unseal it.'
       : 'It unseals itself with the shares of a Secret.';
-  const overlay = Object.keys(vaultValues(plan)).length > 0;
+  const rendersRaft = config.raftConfig === 'render';
   const text = renderText('RUNBOOK.md', {
     header: plan.header,
     name: config.name,
     product: PRODUCT_NAMES[facts.product],
-    withArticle: `${facts.product === 'openbao' ? 'An' : 'A'} ${PRODUCT_NAMES[facts.product]}`,
+    withArticle: WITH_ARTICLE[facts.product],
     binary,
     prefix: PREFIXES[facts.product],
     container: facts.product,
@@ -92,8 +91,8 @@ export function runbookFile(plan: Plan, own: Values): RenderedFile {
     listCommands: listCommands(plan),
     vaultInstall: install(plan, true),
     // Without a restore the overlay holds nothing of ours but a raft configuration.
-    plainInstall: install(plan, !restore.enabled && overlay),
-    overlay,
+    plainInstall: install(plan, !restore.enabled && rendersRaft),
+    rendersRaft,
     lifeboatInstall: `helm upgrade --install ${names.lifeboat} "$LIFEBOAT_CHART" -n ${shellQuote(backup.namespace)} -f "$OUT/lifeboat-values.yaml"`,
     fetchCommands: fetchCommands(plan),
     exitCodes: Object.values(EXIT_CODES),
@@ -112,7 +111,7 @@ export function runbookFile(plan: Plan, own: Values): RenderedFile {
     directoryStore: 'directory' in config.store,
     quorum: quorumFacts(
       facts,
-      config.raftConfig === 'render',
+      rendersRaft,
       (command) =>
         `kubectl exec "$POD" -n ${shellQuote(release.namespace)} -c ${facts.product} -- ${command}`,
     ),

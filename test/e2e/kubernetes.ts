@@ -54,7 +54,7 @@ export async function apply(object: unknown): Promise<void> {
 export async function eventually<T>(
   what: string,
   look: () => Promise<{ readonly answer: T } | { readonly seen: string }>,
-  seconds = 120,
+  seconds = 240,
 ): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
@@ -62,6 +62,7 @@ export async function eventually<T>(
     if ('answer' in found) return found.answer;
     if (Date.now() > end)
       throw new Error(`${what} did not come within ${seconds} s; last seen:\n${found.seen}`);
-    await delay(250);
+    // Each look is a program that is started: often enough to notice, seldom enough to leave the machine to the servers.
+    await delay(1000);
   }
 }

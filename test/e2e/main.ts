@@ -1,10 +1,11 @@
 /**
- * `npm run e2e [-- [-t PATTERN] [--keep]]`: the official charts, installed by Helm on a real Kubernetes, lose everything
- * and come back. The cluster is one real node that is started on this machine, in a network namespace of its own;
- * everything is ended and removed afterwards, and the next run removes what a crash left.
+ * `npm run e2e [-- [-t PATTERN] [--keep] [--reuse]]`: the official charts, installed by Helm on a real Kubernetes, lose
+ * everything and come back. The cluster is one real node that is started on this machine, in a network namespace of its
+ * own; everything is ended and removed afterwards, and the next run removes what a crash left. A node that was kept
+ * serves `--reuse`, which leaves it as it is: for several runs, also at once and from several checkouts.
  */
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../contract/errors.ts';
@@ -51,7 +52,7 @@ function runScenarios(pattern: string | undefined): Promise<number> {
 /** How to look at a cluster that was kept. */
 function reach(): string {
   const enter = ENTER.join(' ');
-  return `the cluster is kept; reach it with\n  ${enter} env KUBECONFIG=${FILES.kubeconfig} kubectl get pods -A\nthe next run ends it`;
+  return `the cluster is kept; reach it with\n  ${enter} env KUBECONFIG=${FILES.kubeconfig} kubectl get pods -A\nuse it again with\n  npm run e2e -- --reuse\nthe next run without that ends it`;
 }
 
 async function main(): Promise<number> {
@@ -59,6 +60,7 @@ async function main(): Promise<number> {
     options: {
       'test-name-pattern': { type: 'string', short: 't' },
       keep: { type: 'boolean', default: false },
+      reuse: { type: 'boolean', default: false },
     },
   });
   if (process.getuid?.() !== 0) {
@@ -71,6 +73,14 @@ async function main(): Promise<number> {
       `not here: ${missing.join(', ')}\n  next: install them (etcd, containerd, runc, the CNI plugins, buildah, a static busybox, iptables, conntrack)`,
     );
     return 1;
+  }
+  if (values.reuse) {
+    if (!existsSync(FILES.kubeconfig)) {
+      tell('no node was kept\n  next: npm run e2e -- --keep');
+      return 1;
+    }
+    await timed('images are there', prepareImages);
+    return await runScenarios(values['test-name-pattern']);
   }
   await clearNode();
   const stop = (): void => {

@@ -1,5 +1,5 @@
-/** One server of the official chart with lifeboat around it, in a namespace of its own, as the README installs it. */
-import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+/** A release of the official chart with lifeboat around it, in a namespace of its own, as the README installs it. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
@@ -10,15 +10,12 @@ import { findTool } from '../support/tools/find-tool.ts';
 import type { Keys } from '../support/vault-operations.ts';
 import { IMAGES } from './image/images.ts';
 import { apply, eventually, helm, kubectl, tryKubectl } from './kubernetes.ts';
-import { FILES } from './node/layout.ts';
+import { laidOver, type Tree } from './laid-over.ts';
+import { STORAGE_CLASS } from './node/provisioner.ts';
 import { COMMAND_LINES, type Product, ServerInPod } from './server-in-pod.ts';
 
 const PROGRAM = path.resolve(import.meta.dirname, '../../dist/lifeboat.cjs');
 const OWN_CHART = path.resolve(import.meta.dirname, '../../charts/vault-lifeboat');
-
-/** The official charts' servers run as these. */
-const SERVER_USER = 100;
-const SERVER_GROUP = 1000;
 
 const CHARTS = {
   vault: { version: '0.34.1', reference: 'hashicorp/vault' },
@@ -29,35 +26,65 @@ export interface ReleaseOptions {
   readonly product: Product;
   readonly namespace: string;
   readonly s3: S3Server;
+  /** Of the Helm release; without it the product. */
+  readonly name?: string;
+  /** What the chart calls its StatefulSet, where it is not the release's name. */
+  readonly fullname?: string;
+  readonly chartVersion?: string;
+  readonly replicas?: number;
+  /** Of the namespace. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Laid over my-values.yaml, key by key. */
+  readonly values?: Tree;
   /** Laid over lifeboat.yaml, key by key. */
-  readonly config?: Readonly<Record<string, unknown>>;
+  readonly config?: Tree;
 }
 
 export class Release {
   readonly options: ReleaseOptions;
+  /** Holds lifeboat.yaml, my-values.yaml and out/. */
   readonly folder: string;
-  readonly server: ServerInPod;
-  #volumes = 0;
 
   private constructor(options: ReleaseOptions, folder: string) {
     this.options = options;
     this.folder = folder;
-    this.server = new ServerInPod(options.product, options.namespace);
   }
 
   static async create(options: ReleaseOptions): Promise<Release> {
     return new Release(options, await mkdtemp(path.join(tmpdir(), 'lifeboat-release-')));
   }
 
-  get #chart(): (typeof CHARTS)[Product] {
-    return CHARTS[this.options.product];
+  get name(): string {
+    return this.options.name ?? this.options.product;
   }
 
-  /** `lifeboat render`, by the built program. */
-  async render(config: Readonly<Record<string, unknown>> = {}): Promise<void> {
-    const { product, namespace, s3 } = this.options;
+  /** Of StatefulSet, Services and, with their ordinal, of pods. */
+  get fullname(): string {
+    return this.options.fullname ?? this.name;
+  }
+
+  /** The one of ordinal 0. */
+  get server(): ServerInPod {
+    return this.replica(0);
+  }
+
+  replica(ordinal: number): ServerInPod {
+    return new ServerInPod(this.options.product, this.options.namespace, `${this.fullname}-${ordinal}`);
+  }
+
+  get replicas(): readonly ServerInPod[] {
+    return Array.from({ length: this.options.replicas ?? 1 }, (_, ordinal) => this.replica(ordinal));
+  }
+
+  get chartVersion(): string {
+    return this.options.chartVersion ?? CHARTS[this.options.product].version;
+  }
+
+  /** The user's own values file. */
+  #values(changes: Tree): Tree {
+    const { product, replicas = 1, values = {} } = this.options;
     const image = IMAGES[product];
-    const values = {
+    const own: Tree = {
       injector: { enabled: false },
       server: {
         image: {
@@ -65,31 +92,58 @@ export class Release {
           tag: image.tag,
           pullPolicy: 'Never',
         },
-        dataStorage: { storageClass: 'lifeboat-e2e', size: '1Gi' },
-        ha: { enabled: true, replicas: 1, raft: { enabled: true, setNodeId: true } },
+        dataStorage: { storageClass: STORAGE_CLASS, size: '1Gi' },
+        // One node for all of them.
+        affinity: '',
+        ha: { enabled: true, replicas, raft: { enabled: true, setNodeId: true } },
       },
     };
-    const lifeboat = {
+    return laidOver(laidOver(own, values), changes);
+  }
+
+  #lifeboat(changes: Tree): Tree {
+    const { product, namespace, s3, config = {} } = this.options;
+    const own: Tree = {
       version: 1,
       name: namespace,
       image: { ...IMAGES.lifeboat, pullPolicy: 'Never' },
       release: {
-        name: product,
+        name: this.name,
         namespace,
-        chart: this.#chart.reference,
-        chartVersion: this.#chart.version,
+        chart: CHARTS[product].reference,
+        chartVersion: this.chartVersion,
         values: ['my-values.yaml'],
       },
       store: {
         s3: { bucket: 'snapshots', endpoint: s3.endpoint, secretRef: { name: 'snapshot-store' } },
       },
       restore: { unseal: { secretRef: { name: 'unseal-shares' } } },
-      ...this.options.config,
-      ...config,
     };
-    await writeFile(path.join(this.folder, 'my-values.yaml'), stringify(values));
-    await writeFile(path.join(this.folder, 'lifeboat.yaml'), stringify(lifeboat));
-    await this.#run(process.execPath, [PROGRAM, 'render', '-f', 'lifeboat.yaml', '-o', 'out']);
+    return laidOver(laidOver(own, config), changes);
+  }
+
+  /** `lifeboat render`, by the built program; changes are laid over what the options say. Resolves to what it said. */
+  async render(changes: { readonly config?: Tree; readonly values?: Tree } = {}): Promise<string> {
+    const write = (name: string, what: Tree): Promise<void> =>
+      writeFile(path.join(this.folder, name), stringify(what));
+    await write('my-values.yaml', this.#values(changes.values ?? {}));
+    await write('lifeboat.yaml', this.#lifeboat(changes.config ?? {}));
+    return this.lifeboat(['render', '-f', 'lifeboat.yaml', '-o', 'out']);
+  }
+
+  /** The built program in the release's folder, for a step that must work; resolves to all that it said. */
+  async lifeboat(args: readonly string[]): Promise<string> {
+    return this.#run(process.execPath, [PROGRAM, ...args]);
+  }
+
+  async tryLifeboat(args: readonly string[]): Promise<{ readonly code: number; readonly said: string }> {
+    const result = await execa(process.execPath, [PROGRAM, ...args], {
+      cwd: this.folder,
+      reject: false,
+      all: true,
+      stdin: 'ignore',
+    });
+    return { code: result.exitCode ?? 1, said: result.all };
   }
 
   async #run(
@@ -108,33 +162,14 @@ export class Release {
     return result.all;
   }
 
-  /** A volume for the claim of the one server. It is retained, as it should be, and so never comes twice. */
-  async #volume(): Promise<void> {
-    const { namespace } = this.options;
-    const name = `${namespace}-${this.#volumes++}`;
-    const place = path.join(FILES.volumes, name);
-    await mkdir(place, { recursive: true });
-    await chown(place, SERVER_USER, SERVER_GROUP);
-    await apply({
-      apiVersion: 'v1',
-      kind: 'PersistentVolume',
-      metadata: { name },
-      spec: {
-        capacity: { storage: '1Gi' },
-        accessModes: ['ReadWriteOnce'],
-        persistentVolumeReclaimPolicy: 'Retain',
-        storageClassName: 'lifeboat-e2e',
-        claimRef: { namespace, name: `data-${this.server.pod}` },
-        hostPath: { path: place },
-      },
-    });
-  }
-
-  /** The namespace, a disk, the Secret of the store and rbac.yaml: what both charts find. */
+  /** The namespace, the Secret of the store and rbac.yaml: what both charts find. */
   async prepare(): Promise<void> {
     const { namespace, s3 } = this.options;
-    await kubectl(['create', 'namespace', namespace]);
-    await this.#volume();
+    await apply({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: namespace, labels: this.options.labels ?? {} },
+    });
     const files = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].map(
       (name) => `--from-file=${name}=${path.join(s3.credentialsFolder, name)}`,
     );
@@ -143,74 +178,78 @@ export class Release {
   }
 
   async giveShares({ shares }: Keys): Promise<void> {
+    const { namespace } = this.options;
     const file = path.join(this.folder, 'shares');
     await writeFile(file, `${shares.join('\n')}\n`, { mode: 0o600 });
-    const { namespace } = this.options;
-    await kubectl([
-      'create',
-      'secret',
-      'generic',
-      'unseal-shares',
-      '-n',
-      namespace,
-      `--from-file=shares=${file}`,
-    ]);
+    const secret = ['create', 'secret', 'generic', 'unseal-shares', '-n', namespace];
+    await kubectl([...secret, `--from-file=shares=${file}`]);
   }
 
+  /** The official chart with the user's values and ours, as the README installs and upgrades it. */
   async installServer(): Promise<void> {
     const { product, namespace } = this.options;
-    const chart = await findOfficialChart(product, this.#chart.version);
+    const chart = await findOfficialChart(product, this.chartVersion);
     const files = ['my-values.yaml', 'out/vault-values.yaml'].flatMap((file) => [
       '-f',
       path.join(this.folder, file),
     ]);
-    await helm(['upgrade', '--install', product, chart, '-n', namespace, ...files]);
+    await helm(['upgrade', '--install', this.name, chart, '-n', namespace, ...files]);
   }
 
   async installBackup(): Promise<void> {
-    const { product, namespace } = this.options;
+    const { namespace } = this.options;
     const values = path.join(this.folder, 'out/lifeboat-values.yaml');
-    await helm(['upgrade', '--install', `${product}-lifeboat`, OWN_CHART, '-n', namespace, '-f', values]);
+    await helm(['upgrade', '--install', `${this.name}-lifeboat`, OWN_CHART, '-n', namespace, '-f', values]);
   }
 
-  /** out/auth-setup.sh, by an administrator outside of the pod. */
-  async setUpLogin(root: string): Promise<void> {
-    const { product } = this.options;
-    const { binary, address, token } = COMMAND_LINES[product];
+  /** out/auth-setup.sh, by an administrator outside of the pod, at the active server. */
+  async setUpLogin(root: string, server = this.server): Promise<void> {
+    const { binary, address, token } = COMMAND_LINES[this.options.product];
     const tool = await findTool(binary);
     await this.#run('sh', ['out/auth-setup.sh'], {
       PATH: `${path.dirname(tool.path)}:${process.env.PATH ?? ''}`,
-      [address]: await this.server.address(),
+      [address]: await server.address(),
       [token]: root,
       HOME: this.folder,
     });
   }
 
-  /** As the runbook says; resolves to the job's log. */
+  /** A Job out of the CronJob, as the runbook says; resolves to its log once it tells of a backup. */
   async backupNow(job: string): Promise<string> {
-    const { namespace, product } = this.options;
-    await kubectl(['create', 'job', '-n', namespace, `--from=cronjob/${product}-lifeboat`, job]);
+    const { namespace } = this.options;
+    await kubectl(['create', 'job', '-n', namespace, `--from=cronjob/${this.name}-lifeboat`, job]);
     return eventually(`the backup ${job}`, async () => {
       const { stdout: log } = await tryKubectl(['logs', '-n', namespace, `job/${job}`]);
       if (/^.*BACKED UP/m.test(log)) return { answer: log };
-      return {
-        seen: `${log}\n${(await tryKubectl(['describe', 'pods', '-n', namespace, '-l', `job-name=${job}`])).stdout}`,
-      };
+      const pods = ['describe', 'pods', '-n', namespace, '-l', `job-name=${job}`];
+      return { seen: `${log}\n${(await tryKubectl(pods)).stdout}` };
     });
   }
 
-  /** The namespace with everything in it, and the disk. The store stays. */
+  /** The namespace with everything in it, and the disks. The store stays. */
   async loseEverything(): Promise<void> {
     const { namespace } = this.options;
-    await kubectl(['delete', 'namespace', namespace, '--wait=true'], { seconds: 180 });
-    for (let number = 0; number < this.#volumes; number++) {
-      await kubectl(['delete', 'pv', `${namespace}-${number}`, '--ignore-not-found']);
-      await rm(path.join(FILES.volumes, `${namespace}-${number}`), { recursive: true, force: true });
-    }
+    await kubectl(['delete', 'namespace', namespace, '--wait=true'], { seconds: 240 });
+    await eventually(`the end of the disks of ${namespace}`, async () => {
+      const namespaces = ['get', 'pv', '-o', 'jsonpath={.items[*].spec.claimRef.namespace}'];
+      const left = (await kubectl(namespaces)).split(' ').includes(namespace);
+      return left ? { seen: 'a volume is still there' } : { answer: undefined };
+    });
+  }
+
+  /** A pod's disk, with the pod: a new pod with an empty disk follows. */
+  async loseDisk(...ordinals: readonly number[]): Promise<void> {
+    const { namespace } = this.options;
+    const pods = ordinals.map((ordinal) => `${this.fullname}-${ordinal}`);
+    const claims = pods.map((pod) => `data-${pod}`);
+    await kubectl(['delete', 'pvc', '-n', namespace, '--wait=false', ...claims]);
+    await kubectl(['delete', 'pod', '-n', namespace, '--grace-period=1', ...pods]);
   }
 
   async end(): Promise<void> {
-    await tryKubectl(['delete', 'namespace', this.options.namespace, '--wait=true'], { seconds: 180 });
+    await tryKubectl(['delete', 'namespace', this.options.namespace, '--wait=true', '--ignore-not-found'], {
+      seconds: 240,
+    });
     await rm(this.folder, { recursive: true, force: true });
   }
 }

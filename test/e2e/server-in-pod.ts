@@ -15,10 +15,10 @@ export class ServerInPod {
   readonly namespace: string;
   readonly pod: string;
 
-  constructor(product: Product, namespace: string) {
+  constructor(product: Product, namespace: string, pod: string) {
     this.product = product;
     this.namespace = namespace;
-    this.pod = `${product}-0`;
+    this.pod = pod;
   }
 
   /** A command of the server's own program, inside its container. */
@@ -90,7 +90,7 @@ export class ServerInPod {
     await new Operator(await this.address()).unseal(shares);
   }
 
-  async ready(seconds = 180): Promise<void> {
+  async ready(seconds = 300): Promise<void> {
     const { namespace } = this;
     await eventually(
       `${this.pod} Ready`,

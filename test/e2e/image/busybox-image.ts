@@ -47,7 +47,7 @@ export async function busyboxImage(image: BusyboxImage, archive: string): Promis
   }
 }
 
-const STORAGE = ['--storage-driver', 'vfs'] as const;
+const STORAGE = ['--storage-driver', 'overlay'] as const;
 
 async function buildah(...args: readonly string[]): Promise<string> {
   return (await execa('buildah', [...STORAGE, ...args], { stdin: 'ignore' })).stdout.trim();

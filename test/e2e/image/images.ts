@@ -1,4 +1,4 @@
-/** The images of the scenarios, imported into the test node. */
+/** The images of the scenarios, imported into the test node. One that is there already is not made again. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
@@ -6,11 +6,12 @@ import { findTool } from '../../support/tools/find-tool.ts';
 import { PAUSE_IMAGE } from '../node/configs.ts';
 import { FILES, NODE_FOLDER } from '../node/layout.ts';
 import { type BusyboxImage, busyboxImage } from './busybox-image.ts';
-import { lifeboatImage } from './lifeboat-image.ts';
+import { contentOfImage, lifeboatImage } from './lifeboat-image.ts';
 
 /** Names with a registry that nobody can pull from: what runs is what was made here. */
 export const IMAGES = {
-  lifeboat: { repository: 'docker.io/lifeboat-e2e/lifeboat', tag: 'test' },
+  // By its content: several checkouts may use one node.
+  lifeboat: { repository: 'docker.io/lifeboat-e2e/lifeboat', tag: contentOfImage() },
   vault: { repository: 'docker.io/lifeboat-e2e/vault', tag: '1.21.1' },
   openbao: { repository: 'docker.io/lifeboat-e2e/openbao', tag: '2.7.2' },
 } as const;
@@ -54,6 +55,20 @@ async function serverImage(
   };
 }
 
+async function isImported(name: string): Promise<boolean> {
+  const args = [
+    '--address',
+    FILES.containerdSocket,
+    '-n',
+    'k8s.io',
+    'images',
+    'list',
+    '--quiet',
+    `name==${name}`,
+  ];
+  return (await execa('ctr', args, { stdin: 'ignore' })).stdout.trim() === name;
+}
+
 export async function prepareImages(): Promise<void> {
   await mkdir(archives, { recursive: true });
   const inArchives = (name: string): string => path.join(archives, `${name}.tar`);
@@ -64,9 +79,13 @@ export async function prepareImages(): Promise<void> {
     ['openbao', await serverImage('openbao', (await findTool('bao')).path, 'bao')],
   ];
   for (const [name, image] of made) {
+    if (await isImported(image.name)) continue;
     await busyboxImage(image, inArchives(name));
     await importImage(inArchives(name));
   }
-  await lifeboatImage(nameOf(IMAGES.lifeboat), inArchives('lifeboat'));
-  await importImage(inArchives('lifeboat'));
+  const lifeboat = nameOf(IMAGES.lifeboat);
+  if (await isImported(lifeboat)) return;
+  const archive = inArchives(`lifeboat-${IMAGES.lifeboat.tag}`);
+  await lifeboatImage(lifeboat, archive);
+  await importImage(archive);
 }

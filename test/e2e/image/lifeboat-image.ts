@@ -2,7 +2,8 @@
  * The image of lifeboat, built by the repository's own Dockerfile. Its base comes from a registry of images for users;
  * here it is a stand-in made of the same parts: Debian's bookworm and a released node 24.
  */
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
@@ -12,7 +13,7 @@ import { cacheFolder } from '../../support/tools/cache-folder.ts';
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const NODE_VERSION = '24.9.0';
 export const NODE_BASE = `localhost/node-standin:${NODE_VERSION}`;
-const STORAGE = ['--storage-driver', 'vfs'] as const;
+const STORAGE = ['--storage-driver', 'overlay'] as const;
 
 async function buildah(args: readonly string[]): Promise<string> {
   return (await execa('buildah', [...STORAGE, ...args], { stdin: 'ignore', cwd: ROOT })).stdout.trim();
@@ -76,14 +77,25 @@ function networkCa(): readonly string[] {
   return file !== '' && existsSync(file) ? ['--secret', `id=ca,src=${file}`] : [];
 }
 
+/** Twelve hex digits of what the image is made of: the Dockerfile, the packages, the build of this checkout and the chart. */
+export function contentOfImage(): string {
+  const sum = createHash('sha256');
+  const files = ['dist', 'charts'].flatMap((folder) =>
+    readdirSync(path.join(ROOT, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name))),
+  );
+  for (const file of ['Dockerfile', 'package-lock.json', ...files.sort()]) {
+    sum.update(`${file}\0`).update(readFileSync(path.join(ROOT, file)));
+  }
+  return sum.digest('hex').slice(0, 12);
+}
+
 /** Builds it and writes an OCI archive. */
 export async function lifeboatImage(name: string, archive: string): Promise<void> {
   await baseImage();
-  try {
-    const args = ['--build-arg', `NODE_IMAGE=${NODE_BASE}`, '--timestamp', '0', '--tag', name];
-    await buildah(['bud', '--quiet', '--isolation', 'chroot', ...networkCa(), ...args, '.']);
-    await rm(archive, { force: true });
-    await buildah(['push', '--quiet', name, `oci-archive:${archive}:${name}`]);
-  } finally {
-  }
+  const args = ['--build-arg', `NODE_IMAGE=${NODE_BASE}`, '--timestamp', '0', '--layers', '--tag', name];
+  await buildah(['bud', '--quiet', '--isolation', 'chroot', ...networkCa(), ...args, '.']);
+  await rm(archive, { force: true });
+  await buildah(['push', '--quiet', name, `oci-archive:${archive}:${name}`]);
 }

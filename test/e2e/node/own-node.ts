@@ -119,6 +119,12 @@ export async function startOwnNode(): Promise<void> {
   await start('kubelet', KUBELET);
   await start('kube-proxy', [`--config=${CONFIGS.proxy}`, `--hostname-override=${NODE_NAME}`]);
   await start('coredns', ['-conf', CONFIGS.coredns]);
+  const provisioner = path.join(import.meta.dirname, 'provisioner.ts');
+  daemons.start({
+    name: 'provisioner',
+    program: process.execPath,
+    args: ['--import', 'tsx', provisioner],
+  });
   const daemonNames = ['kubelet', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy', 'coredns'];
   await until('the node was not ready', daemons, daemonNames, async () => {
     const ready = 'jsonpath={.status.conditions[?(@.type=="Ready")].status}';

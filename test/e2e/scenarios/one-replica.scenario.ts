@@ -6,14 +6,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type S3Server, startS3 } from '../../support/start-s3.ts';
 import type { Keys } from '../../support/vault-operations.ts';
+import { backUp, comeBack, firstInstall, LOGINS } from '../first-install.ts';
 import { ADDRESSES } from '../node/layout.ts';
 import { Release } from '../release.ts';
-import type { Product } from '../server-in-pod.ts';
-
-const APPROLE = { backup: { auth: { approle: { secretRef: { name: 'backup-login' } } } } };
-
-/** The test build of Vault has no kubernetes login; OpenBao's has. */
-const LOGINS: Readonly<Record<Product, Readonly<Record<string, unknown>>>> = { openbao: {}, vault: APPROLE };
 
 for (const product of ['openbao', 'vault'] as const) {
   describe(`one replica of ${product}`, () => {
@@ -32,34 +27,20 @@ for (const product of ['openbao', 'vault'] as const) {
     });
 
     test('a first install is a normal new server', async () => {
-      await release.prepare();
-      await release.installServer();
-      await release.server.answers();
-      assert.match(await release.server.log('lifeboat-init'), /a first install/);
+      keys = await firstInstall(release);
 
-      keys = await release.server.init();
-      await release.giveShares(keys);
-      await release.server.unseal(keys);
-      await release.server.ready();
+      assert.match(await release.server.log('lifeboat-init'), /a first install/);
     });
 
     test('the backup logs in and its snapshot is verified and read back', async () => {
-      await release.server.writeSecret(keys.root, 'app', 'the value of before');
-      await release.setUpLogin(keys.root);
-      await release.installBackup();
-
-      const log = await release.backupNow('first');
-
-      assert.match(log, /BACKED UP .*verified, read back/);
+      assert.match(await backUp(release, keys, 'the value of before'), /BACKED UP .*verified, read back/);
     });
 
     test('after the loss of everything the same lines bring it back', async () => {
       await release.server.writeSecret(keys.root, 'later', 'written after the backup');
       await release.loseEverything();
 
-      await release.prepare();
-      await release.giveShares(keys);
-      await release.installServer();
+      await comeBack(release, keys);
       await release.server.ready();
 
       await release.server.logSays(product, 'RESTORED');

@@ -108,7 +108,7 @@ function vaultChart(version: string, tag: string, traits: Partial<ChartTraits>):
   };
 }
 
-function openbaoChart(version: string, appVersion: string): OfficialChart {
+function openbaoChart(version: string, appVersion: string, traits: Partial<ChartTraits> = {}): OfficialChart {
   return {
     product: 'openbao',
     name: 'openbao',
@@ -126,6 +126,7 @@ function openbaoChart(version: string, appVersion: string): OfficialChart {
       raftConfigInEveryMode: false,
       redundancyZones: false,
       probeCommands: true,
+      ...traits,
     },
   };
 }
@@ -136,6 +137,8 @@ export const OFFICIAL_CHARTS: readonly OfficialChart[] = [
   vaultChart('0.30.0', '1.19.0', {}),
   vaultChart('0.32.0', '1.21.2', {}),
   vaultChart('0.34.1', '2.0.4', { redundancyZones: true }),
+  // The last one before its init containers were evaluated as templates.
+  openbaoChart('0.27.2', 'v2.5.3', { initContainersAreTemplates: false }),
   openbaoChart('0.29.2', 'v2.6.2'),
 ];
 
@@ -148,7 +151,7 @@ export function findOfficialChart(name: string, version: string): OfficialChart 
   return OFFICIAL_CHARTS.find((chart) => chart.name === name && chart.version === version);
 }
 
-/** `vault 0.25.0, 0.28.1; openbao 0.29.2` */
+/** `vault 0.25.0, 0.28.1; openbao 0.27.2, 0.29.2` */
 export function knownCharts(): string {
   const names = [...new Set(OFFICIAL_CHARTS.map(({ name }) => name))];
   return names

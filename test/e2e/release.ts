@@ -26,7 +26,7 @@ export interface ReleaseOptions {
   readonly product: Product;
   readonly namespace: string;
   readonly s3: S3Server;
-  /** Of the Helm release; without it the product. */
+  /** Of the Helm release; without it one that no other namespace has: the charts make ClusterRoleBindings out of it. */
   readonly name?: string;
   /** What the chart calls its StatefulSet, where it is not the release's name. */
   readonly fullname?: string;
@@ -55,7 +55,9 @@ export class Release {
   }
 
   get name(): string {
-    return this.options.name ?? this.options.product;
+    const { name, namespace, product } = this.options;
+    // The charts call a release's objects by its name alone where the product is in it.
+    return name ?? (namespace.includes(product) ? namespace : `${namespace}-${product}`);
   }
 
   /** Of StatefulSet, Services and, with their ordinal, of pods. */
@@ -247,9 +249,11 @@ export class Release {
   }
 
   async end(): Promise<void> {
-    await tryKubectl(['delete', 'namespace', this.options.namespace, '--wait=true', '--ignore-not-found'], {
-      seconds: 240,
-    });
+    const gone = ['--wait=true', '--ignore-not-found'];
+    await tryKubectl(['delete', 'namespace', this.options.namespace, ...gone], { seconds: 240 });
+    // What no namespace holds.
+    await tryKubectl(['delete', '-f', path.join(this.folder, 'out/rbac.yaml'), ...gone]);
+    await tryKubectl(['delete', 'clusterrolebinding', `${this.fullname}-server-binding`, ...gone]);
     await rm(this.folder, { recursive: true, force: true });
   }
 }

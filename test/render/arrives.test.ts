@@ -12,6 +12,7 @@ import type { Values } from '../../generator/chart/values.ts';
 import type { Manifest } from '../../generator/check/manifests.ts';
 import { officialFindings } from '../../generator/check/official-chart.ts';
 import type { RenderedCluster } from '../../generator/clusters.ts';
+import { OFFICIAL_CHARTS as KEPT_CHARTS } from '../support/tools/chart.ts';
 import { CASES, caseFolder, dataOf, fileOf, renderCase } from './cases.ts';
 import { findChart, findHelm, helmTemplate } from './real-chart.ts';
 
@@ -101,4 +102,13 @@ test('a value that is not in what the chart renders, wherever it stands in the o
     assert.notDeepEqual(found(rendered, copy as Values, manifests), [], JSON.stringify(copy));
   }
   assert.ok(copies.length > 100, `${copies.length} places`);
+});
+
+test('every chart version that is kept for tests is built in, and so asked here', () => {
+  const kept = KEPT_CHARTS.flatMap(({ chart, versions }) => versions.map((version) => `${chart} ${version}`));
+
+  assert.deepEqual(
+    OFFICIAL_CHARTS.map(({ name, version }) => `${name} ${version}`),
+    kept,
+  );
 });

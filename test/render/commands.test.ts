@@ -185,7 +185,7 @@ test('an unknown chart version names the known ones and --chart', async () => {
     runRender({ files: [file], out, json: false }, io),
     refuses(
       'config',
-      /vault 0\.99\.0 is not built in; these are: vault 0\.25\.0, .*openbao 0\.29\.2[\s\S]*then give --chart vault-0\.99\.0\.tgz/,
+      /vault 0\.99\.0 is not built in; these are: vault 0\.25\.0, .*openbao 0\.27\.2, 0\.29\.2[\s\S]*then give --chart vault-0\.99\.0\.tgz/,
     ),
   );
 });

@@ -10,7 +10,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const ROOT = path.resolve(fileURLToPath(import.meta.url), '../..');
-const FOLDERS = ['contract', 'bootstrap', 'generator', 'cli', 'charts', 'scripts', 'test'];
+const FOLDERS = ['contract', 'bootstrap', 'cluster', 'generator', 'cli', 'charts', 'scripts', 'test'];
 const NOT_HERE = /^test\/(?:bench|demo)\//;
 const FILE_LIMIT = 10 * 60_000;
 

@@ -1,5 +1,6 @@
 /** One cluster's releases as they run against what is rendered for them: values, chart, and what cannot be changed. */
 import { parse } from 'yaml';
+import type { ClusterTarget } from '../../cluster/target.ts';
 import { LifeboatError } from '../../contract/errors.ts';
 import { readUserValues } from '../chart/user-values.ts';
 import { isMap, type Values } from '../chart/values.ts';
@@ -8,7 +9,7 @@ import type { CheckSettings } from '../check/settings.ts';
 import type { RenderedCluster } from '../clusters.ts';
 import type { Problem } from '../config/problem.ts';
 import { HELM_YAML } from '../config/yaml-documents.ts';
-import { type HelmTarget, type LiveRelease, liveRelease, type ReleaseName } from '../helm/live-release.ts';
+import { type LiveRelease, liveRelease, type ReleaseName } from '../helm/live-release.ts';
 import { renderChart } from '../helm/render-chart.ts';
 import type { Change } from './change.ts';
 import { type Effect, effects } from './effects.ts';
@@ -16,7 +17,7 @@ import { compareStatefulSets, type StatefulSetsCompared } from './immutable-fiel
 import { mergeFiles, releaseChange } from './live-values.ts';
 
 export interface LiveSettings extends Pick<CheckSettings, 'charts' | 'pull'> {
-  readonly target: HelmTarget;
+  readonly target: ClusterTarget;
   /** Instead of the namespace of the release in lifeboat.yaml. */
   readonly namespace?: string | undefined;
   /** The version of Kubernetes that the chart is rendered for. */

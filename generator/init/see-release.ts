@@ -1,6 +1,7 @@
 /** What init can know of the release: from flags, the user's values files, or a release that runs. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { ClusterTarget } from '../../cluster/target.ts';
 import { LifeboatError } from '../../contract/errors.ts';
 import { unreadableWords } from '../../contract/system-words.ts';
 import {
@@ -17,12 +18,12 @@ import { sameData, type Values } from '../chart/values.ts';
 import { HiddenSecrets } from '../compare/hidden-secrets.ts';
 import { ConfigError } from '../config/problem.ts';
 import { parseYaml } from '../config/yaml-source.ts';
-import { type HelmTarget, type LiveRelease, liveRelease } from '../helm/live-release.ts';
+import { type LiveRelease, liveRelease } from '../helm/live-release.ts';
 import { yamlText } from '../render/yaml-text.ts';
 import type { Release } from './draft.ts';
 import { namespaceOf, newestChart, productOf, withoutOverlay } from './own-values.ts';
 
-export interface ReleaseWanted extends HelmTarget {
+export interface ReleaseWanted extends ClusterTarget {
   /** Names of the release and its namespace; with `fromRelease` of the one that runs. */
   readonly release?: string | undefined;
   readonly namespace?: string | undefined;

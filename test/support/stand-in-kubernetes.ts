@@ -1,6 +1,6 @@
 /**
- * A stand-in for the Kubernetes API, for the one thing that `helm get` asks of it: the Secrets in which Helm keeps its
- * releases. They are in Helm's own format, so that the real helm reads them; nothing else of a cluster is here.
+ * A stand-in for the Kubernetes API, read only: the Secrets in which Helm keeps its releases, in Helm's own format, so
+ * that the real helm reads them; and any objects and logs that a test lays down, for the real kubectl.
  */
 
 import { writeFileSync } from 'node:fs';
@@ -47,22 +47,42 @@ function secretOf({ name, namespace, chart, values, manifest }: StoredRelease): 
   } as Secret;
 }
 
-function matches({ metadata }: Secret, selector: string): boolean {
+function matches(labels: Readonly<Record<string, string>>, selector: string): boolean {
   return selector
     .split(',')
     .filter((part) => part !== '')
     .every((part) => {
       const [key = '', value] = part.split('=');
-      return metadata.labels[key] === value;
+      return labels[key] === value;
     });
+}
+
+const NAMESPACED =
+  /^\/apis?(?:\/[^/]+)?\/v1\/namespaces\/(?<namespace>[^/]+)\/(?<plural>[a-z]+)(?:\/(?<name>[^/]+)(?<log>\/log)?)?$/;
+
+/** An object as the API gives it out; `plural` is its kind in the path. */
+export interface StoredObject {
+  readonly plural: string;
+  readonly object: {
+    readonly metadata: {
+      readonly name: string;
+      readonly namespace: string;
+      readonly labels?: Readonly<Record<string, string>>;
+    };
+  };
 }
 
 export interface StandIn {
   readonly kubeconfig: string;
   readonly releases: StoredRelease[];
+  readonly objects: StoredObject[];
+  /** By `namespace/pod/container`. */
+  readonly logs: Map<string, string>;
+  /** Kinds that are answered with 403. */
+  readonly hidden: Set<string>;
   /** Every request that would have written. */
   readonly writes: readonly string[];
-  /** Answers everything with 403, as for somebody who may not read Secrets. */
+  /** Answers everything with 403, as for somebody who may read nothing. */
   forbidden: boolean;
   close(): Promise<void>;
 }
@@ -81,22 +101,38 @@ export async function startStandIn(kubeconfig: string): Promise<StandIn> {
     if (request.method !== 'GET') writes.push(`${request.method} ${url.pathname}`);
     if (url.pathname === '/version')
       return answer(response, 200, { major: '1', minor: '34', gitVersion: 'v1.34.0' });
-    const { namespace, name } =
-      /^\/api\/v1\/namespaces\/(?<namespace>[^/]+)\/secrets(?:\/(?<name>.+))?$/.exec(url.pathname)?.groups ??
-      {};
+    const {
+      namespace,
+      plural = '',
+      name,
+      log,
+    } = (NAMESPACED.exec(url.pathname)?.groups ?? {}) as Partial<Record<string, string>>;
     if (namespace === undefined) return failure(response, 404, 'NotFound', 'not found');
-    if (standIn.forbidden) {
-      const message = `secrets is forbidden: User "ci" cannot list resource "secrets" in API group "" in the namespace "${namespace}"`;
+    const resource = log === undefined ? plural : `${plural}/log`;
+    if (standIn.forbidden || standIn.hidden.has(resource)) {
+      const message = `${plural} is forbidden: User "ci" cannot list resource "${resource}" in API group "" in the namespace "${namespace}"`;
       return failure(response, 403, 'Forbidden', message);
     }
-    const secrets = standIn.releases.map(secretOf).filter(({ metadata }) => metadata.namespace === namespace);
+    if (log !== undefined) {
+      const text = standIn.logs.get(`${namespace}/${name}/${url.searchParams.get('container')}`);
+      if (text === undefined)
+        return failure(response, 400, 'BadRequest', 'the container is waiting to start');
+      const lines = text.split('\n').slice(-1 - Number(url.searchParams.get('tailLines')));
+      response.writeHead(200, { 'content-type': 'text/plain' }).end(lines.join('\n'));
+      return undefined;
+    }
+    const here = [
+      ...standIn.objects.filter((one) => one.plural === plural).map(({ object }) => object),
+      ...(plural === 'secrets' ? standIn.releases.map(secretOf) : []),
+    ].filter(({ metadata }) => metadata.namespace === namespace);
     if (name === undefined) {
       const selector = url.searchParams.get('labelSelector') ?? '';
-      const items = secrets.filter((secret) => matches(secret, selector));
-      return answer(response, 200, { kind: 'SecretList', apiVersion: 'v1', metadata: {}, items });
+      const items = here.filter(({ metadata }) => matches(metadata.labels ?? {}, selector));
+      const kind = plural === 'secrets' ? 'SecretList' : 'List';
+      return answer(response, 200, { kind, apiVersion: 'v1', metadata: {}, items });
     }
-    const found = secrets.find(({ metadata }) => metadata.name === name);
-    if (found === undefined) return failure(response, 404, 'NotFound', `secrets "${name}" not found`);
+    const found = here.find(({ metadata }) => metadata.name === name);
+    if (found === undefined) return failure(response, 404, 'NotFound', `${plural} "${name}" not found`);
     return answer(response, 200, found);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -104,6 +140,9 @@ export async function startStandIn(kubeconfig: string): Promise<StandIn> {
   const standIn: StandIn = {
     kubeconfig,
     releases: [],
+    objects: [],
+    logs: new Map(),
+    hidden: new Set(),
     writes,
     forbidden: false,
     async close() {

@@ -15,6 +15,21 @@ const IN_FLIGHT = 2;
 /** Whoever wrote the name first has it. */
 const ONLY_NEW = { ifNoneMatch: '*' };
 
+/** All of one length: Azure takes no others beside them. */
+function blockId(upload: string, number: number): string {
+  return Buffer.from(`${upload}-${String(number).padStart(6, '0')}`).toString('base64');
+}
+
+/** A block that no list will name: the right to write is asked, and nobody sees it. */
+export async function probeBlob(
+  blob: BlockBlobClient,
+  signal: AbortSignal | undefined,
+): Promise<Date | undefined> {
+  const id = blockId(randomBytes(12).toString('hex'), 0);
+  const { date } = await blob.stageBlock(id, 'x', 1, signal === undefined ? {} : { abortSignal: signal });
+  return date;
+}
+
 export async function uploadBlob(
   blob: BlockBlobClient,
   source: Readable,
@@ -54,7 +69,7 @@ export async function uploadBlob(
         'store',
         `${blob.name} is too large: Azure takes no more than ${MOST_BLOCKS} blocks`,
       );
-    const id = Buffer.from(`${upload}-${String(ids.length).padStart(6, '0')}`).toString('base64');
+    const id = blockId(upload, ids.length);
     ids.push(id);
     const sent = blob
       .stageBlock(id, bytes, bytes.length, {

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { LifeboatError } from '../../contract/errors.ts';
 import { type AzureConfig, azureContainer } from './azure-client.ts';
 import { azureCode, azureError, notAzure } from './azure-errors.ts';
-import { uploadBlob } from './azure-upload.ts';
+import { probeBlob, uploadBlob } from './azure-upload.ts';
 import { watchBody } from './body-watch.ts';
 import type { CloudTuning } from './cloud-agent.ts';
 import { failure, type StoreCall } from './failure.ts';
@@ -111,6 +111,13 @@ export function createAzureStore(config: AzureConfig, name: string, tuning: Clou
       return ask('write', key, signal, async (client, call) => {
         checkKey(key);
         await client.getBlockBlobClient(call.key).upload(bytes, bytes.length, options(signal));
+      });
+    },
+
+    probe(key, { signal } = {}) {
+      return ask('write', key, signal, async (client, call) => {
+        checkKey(key);
+        return { time: await probeBlob(client.getBlockBlobClient(call.key), signal) };
       });
     },
 

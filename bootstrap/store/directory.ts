@@ -9,7 +9,15 @@ import { LifeboatError, systemCode } from '../../contract/errors.ts';
 import type { StoreSlice } from '../../contract/slice.ts';
 import { watchBody } from './body-watch.ts';
 import { directoryError, missingRoot } from './directory-errors.ts';
-import { isHidden, placeFile, placeNew, placeOver, removeOldTemporaries, syncFolder } from './new-file.ts';
+import {
+  isHidden,
+  placeFile,
+  placeNew,
+  placeOver,
+  probeFolder,
+  removeOldTemporaries,
+  syncFolder,
+} from './new-file.ts';
 import type { SnapshotStore, StoredObject } from './snapshot-store.ts';
 import { byKey, checkKey, checkPrefix } from './store-key.ts';
 import { wholeBody } from './whole-body.ts';
@@ -104,6 +112,13 @@ export function createDirectoryStore(config: DirectoryConfig, name: string): Sna
         await folderOf(path);
         await placeFile(path, (file) => file.writeFile(bytes), placeOver);
       }),
+    probe: (key, { signal } = {}) =>
+      operate(`write ${name}/${key}`, signal, async () => {
+        checkKey(key);
+        await probeFolder(await deepestFolder(dirname(join(base, key)), root));
+        // The clock of a file system is mostly this machine's own.
+        return { time: undefined };
+      }),
     remove: (key, { signal } = {}) =>
       operate(`remove ${name}/${key}`, signal, async () => {
         checkKey(key);
@@ -121,6 +136,12 @@ function ifNotThere(error: unknown): undefined {
 /** A key below another object (`a.snap/b`) is as absent as one that nobody wrote. */
 function ifAbsent(error: unknown): undefined {
   if (!['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) throw error;
+}
+
+/** The folder itself, or the one above it where it would be made. */
+async function deepestFolder(folder: string, root: string): Promise<string> {
+  const found = await stat(folder).catch(ifAbsent);
+  return found !== undefined || folder === root ? folder : deepestFolder(dirname(folder), root);
 }
 
 async function requireRoot(root: string): Promise<void> {

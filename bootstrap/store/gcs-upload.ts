@@ -81,7 +81,17 @@ export async function uploadObject(
   }
 }
 
+/** A session that is begun and cancelled: Google asks for the right to write when it begins, and nothing is stored. */
+export async function probeUpload(target: UploadTarget): Promise<Date | undefined> {
+  const session = await startSession(target);
+  await session.cancel();
+  const time = new Date(session.begun);
+  return Number.isNaN(time.getTime()) ? undefined : time;
+}
+
 interface Session {
+  /** The time of Google's answer, as its header has it. */
+  readonly begun: string;
   send(part: Buffer): Promise<void>;
   /** Sends the last part, and gives what Google then says of the object. */
   finish(part: Buffer): Promise<Readonly<Record<string, unknown>>>;
@@ -143,6 +153,7 @@ async function startSession({ client, uploads, call, signal }: UploadTarget): Pr
   }
 
   return {
+    begun: String(started.headers.date ?? ''),
     async send(part) {
       const { body } = await deliver(part, '*');
       await body.dump();

@@ -5,7 +5,7 @@ import { type CloudTuning, unhurried } from './cloud-agent.ts';
 import { absent, type StoreCall } from './failure.ts';
 import { createGcsClient, type GcsConfig } from './gcs-client.ts';
 import { GcsRefusal, gcsError, notGoogle } from './gcs-errors.ts';
-import { putObject, type UploadTarget, uploadObject } from './gcs-upload.ts';
+import { probeUpload, putObject, type UploadTarget, uploadObject } from './gcs-upload.ts';
 import type { SnapshotStore, StoredObject } from './snapshot-store.ts';
 import { byKey, checkKey, checkPrefix } from './store-key.ts';
 import { wholeBody } from './whole-body.ts';
@@ -144,6 +144,13 @@ export function createGcsStore(config: GcsConfig, name: string, tuning: CloudTun
       return ask('write', key, signal, async (call) => {
         checkKey(key);
         await putObject(target(key, call, signal), bytes, {});
+      });
+    },
+
+    probe(key, { signal } = {}) {
+      return ask('write', key, signal, async (call) => {
+        checkKey(key);
+        return { time: await probeUpload(target(key, call, signal)) };
       });
     },
 

@@ -6,7 +6,7 @@ import type { SnapshotStore } from './snapshot-store.ts';
 import { byKey, checkKey, checkPrefix } from './store-key.ts';
 import { wholeBody } from './whole-body.ts';
 
-export type StoreOperation = 'list' | 'read' | 'create' | 'replace' | 'remove';
+export type StoreOperation = 'list' | 'read' | 'create' | 'replace' | 'probe' | 'remove';
 
 export interface MemoryFaults {
   /** Runs before each operation, with the key or prefix; what it throws is what the call throws. */
@@ -83,6 +83,10 @@ export function createMemoryStore(faults: MemoryFaults = {}): MemoryStore {
     async replace(key, bytes, { signal } = {}) {
       await begin('replace', key, signal);
       objects.set(key, Buffer.from(bytes));
+    },
+    async probe(key, { signal } = {}) {
+      await begin('probe', key, signal);
+      return { time: new Date() };
     },
     async remove(key, { signal } = {}) {
       await begin('remove', key, signal);

@@ -4,7 +4,17 @@
  */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, type FileHandle, link, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import {
+  access,
+  type FileHandle,
+  link,
+  open,
+  readdir,
+  rename,
+  stat,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LifeboatError, systemCode } from '../../contract/errors.ts';
 import { syncPath } from '../durable.ts';
@@ -39,6 +49,13 @@ export async function placeFile(
     throw error;
   }
   await syncFolder(dirname(path));
+}
+
+/** Writes a temporary file and takes it away: may files be made here? */
+export async function probeFolder(folder: string): Promise<void> {
+  const temporary = join(folder, `.probe.${randomBytes(6).toString('hex')}.part`);
+  await writeFile(temporary, 'x', { flag: 'wx', mode: 0o640 });
+  await unlink(temporary);
 }
 
 /** Renames over what is there. */

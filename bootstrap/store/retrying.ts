@@ -48,6 +48,7 @@ export function createRetryingStore(store: SnapshotStore, log: Log, pace: RetryP
     create: (key, body, options) => store.create(key, body, options),
     replace: (key, bytes, options = {}) =>
       again(`writing ${key}`, options, () => store.replace(key, bytes, options)),
+    probe: (key, options = {}) => again(`trying ${key}`, options, () => store.probe(key, options)),
     remove: (key, options = {}) => again(`removing ${key}`, options, () => store.remove(key, options)),
   };
 }

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { LifeboatError } from '../../contract/errors.ts';
 import { createS3Client, endpointOf, type S3Config, type S3Tuning } from './s3-client.ts';
 import { type S3Call, s3Error } from './s3-errors.ts';
+import { probeUpload } from './s3-probe.ts';
 import { uploadNew } from './s3-upload.ts';
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from './sdk/s3.ts';
 import type { SnapshotStore, StoredObject } from './snapshot-store.ts';
@@ -112,6 +113,14 @@ export function createS3Store(config: S3Config, name: string, tuning: S3Tuning =
       checkKey(key);
       const command = new PutObjectCommand({ Bucket, Key: `${base}${key}`, Body: bytes });
       await ask(errorOf('write', key, signal), signal, (options) => client.send(command, options));
+    },
+
+    async probe(key, { signal } = {}) {
+      checkKey(key);
+      const toError = errorOf('write', key, signal);
+      return {
+        time: await ask(toError, signal, (options) => probeUpload(client, Bucket, `${base}${key}`, options)),
+      };
     },
 
     async remove(key, { signal } = {}) {

@@ -47,6 +47,12 @@ export interface SnapshotStore {
   /** Writes a small object in one step, over an older one of that key. For the pointer alone. */
   replace(key: string, bytes: Uint8Array, options?: CallOptions): Promise<void>;
 
+  /**
+   * Begins to write an object and undoes it: throws as `create` would where that is denied, and leaves nothing that
+   * anybody sees. Says what time it is for the store, where that is told.
+   */
+  probe(key: string, options?: CallOptions): Promise<{ readonly time: Date | undefined }>;
+
   /** Removes an object. Removing one that is not there is no error. */
   remove(key: string, options?: CallOptions): Promise<void>;
 }

@@ -341,6 +341,18 @@ export function snapshotStoreContract(
       assert.deepEqual(await keysOf(store), ['snapshots/b.snap']);
     });
 
+    test('tries whether it may be written to, and leaves nothing', async () => {
+      const store = harness.open();
+      const { time } = await store.probe('snapshots/probe');
+
+      if (time !== undefined) assert.ok(Math.abs(time.getTime() - Date.now()) < 60_000, String(time));
+      await assertUntouched(store);
+      // Nor does it stand in the way of a real one.
+      await store.create('snapshots/probe', bytesOf(Buffer.alloc(9 * MIB)));
+      await store.probe('snapshots/probe');
+      assert.deepEqual(await store.list(''), [{ key: 'snapshots/probe', size: 9 * MIB }]);
+    });
+
     test('refuses keys that lead elsewhere', async () => {
       const store = harness.open();
       for (const key of ['../x', 'a/../../x', '/etc/x', 'a//b', 'a/', '', '.hidden', 'a\nb', 'a\\b']) {
@@ -349,6 +361,7 @@ export function snapshotStoreContract(
           () => store.read(key),
           () => store.create(key, body),
           () => store.replace(key, Buffer.from('x')),
+          () => store.probe(key),
           () => store.remove(key),
         ]) {
           assert.equal((await lifeboatError(call())).exit, 'store', key);
@@ -367,6 +380,7 @@ export function snapshotStoreContract(
           read: () => store.read('latest.json'),
           create: () => store.create('snapshots/a.snap', body),
           replace: () => store.replace('latest.json', Buffer.from('x')),
+          probe: () => store.probe('snapshots/probe'),
           remove: () => store.remove('latest.json'),
         };
         for (const [operation, call] of Object.entries(calls)) {

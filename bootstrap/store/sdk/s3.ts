@@ -1,6 +1,7 @@
 /** What is used of the SDK of S3; a file of its own in the program (scripts/bundle.mjs), read only where S3 is used. */
 export {
   AbortMultipartUploadCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,

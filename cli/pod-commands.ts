@@ -16,10 +16,19 @@ export function addInPods(program: Command, io: CliIo, run: Run, signal: AbortSi
     .description('take, verify, store and publish one snapshot (the CronJob runs this)')
     .requiredOption('--config <file>', 'the backup configuration (backup.json of the ConfigMap)')
     .option('--take-over <cluster_id>', "replace the pointer of that cluster by this Vault's")
+    .option(
+      '--check',
+      'take no snapshot: try the login, its rights, the store and the clocks, and leave nothing',
+      false,
+    )
     .addOption(LOG)
     .option(...JSON_FLAG, false)
-    .action((flags: LogFlag & { config: string; takeOver?: string; json: boolean }) =>
-      run(async () => (await import('./commands/pod.ts')).runBackup(flags, io, signal)),
+    .action((flags: LogFlag & { config: string; takeOver?: string; check: boolean; json: boolean }) =>
+      run(async () =>
+        flags.check
+          ? (await import('./commands/backup-check.ts')).runBackupCheck(flags, io, signal)
+          : (await import('./commands/pod.ts')).runBackup(flags, io, signal),
+      ),
     );
   program
     .command('init-container')

@@ -15,11 +15,20 @@ export const EXIT_CODES = {
     meaning:
       'What is rendered differs from what it was compared with: `--exit-code`, or `check -o` that found nothing else.',
   },
-  check: { code: 5, meaning: '`lifeboat check` found something; each finding names its rule.' },
+  check: {
+    code: 5,
+    meaning:
+      '`lifeboat check`, `lifeboat doctor` or `lifeboat backup --check` found something; each finding names its rule.',
+  },
   tool: {
     code: 6,
     meaning:
       'A program that the command calls (helm, kubeconform) is missing, failed, or did not end in time.',
+  },
+  unseen: {
+    code: 7,
+    meaning:
+      '`lifeboat doctor` or `lifeboat backup --check` found nothing wrong, and could not see everything; what it could not see is no "ok".',
   },
   noSnapshot: { code: 10, meaning: 'The store was reached and holds no snapshot that was asked for.' },
   refused: {

@@ -22,6 +22,9 @@ export interface VaultAccess {
     | { readonly account: string; readonly namespace: string; readonly audience: string };
 }
 
+/** Where the server finds the API server of the cluster that it runs in, whichever that is. */
+export const KUBERNETES_HOST = 'https://kubernetes.default.svc';
+
 /** Paths of a snapshot's and of the audit devices' API: all that the policy is about. */
 export const BACKUP_PATHS = { snapshot: 'sys/storage/raft/snapshot', audit: 'sys/audit' } as const;
 

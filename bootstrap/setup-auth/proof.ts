@@ -2,6 +2,7 @@
 import { LifeboatError } from '../../contract/errors.ts';
 import { Secret } from '../../contract/secret.ts';
 import { accessPaths, BACKUP_PATHS, type VaultAccess } from '../../contract/vault-access.ts';
+import { excessive, lacking, WANTED } from '../backup-check/rights.ts';
 import type { VaultClient } from '../vault/client.ts';
 import type { LoginFiles } from './login-files.ts';
 
@@ -14,11 +15,6 @@ export interface Proof {
   /** More than a backup needs: other policies of the role, or a generous `default`. */
   readonly excess: readonly string[];
 }
-
-const WANTED: Readonly<Record<string, readonly string[]>> = {
-  [BACKUP_PATHS.snapshot]: ['read'],
-  [BACKUP_PATHS.audit]: ['read', 'sudo'],
-};
 
 /** What a stolen login would be good for beyond a snapshot, were it allowed. */
 function forbidden(access: VaultAccess): readonly string[] {
@@ -71,20 +67,12 @@ export async function prove(
   try {
     const no = forbidden(access);
     const may = await backup.capabilities([...Object.keys(WANTED), ...no]);
-    const of = (path: string): readonly string[] => may.get(path) ?? [];
-    const lacks = Object.entries(WANTED).flatMap(([path, wanted]) =>
-      wanted.every((capability) => of(path).includes(capability))
-        ? []
-        : [`${wanted.join(' and ')} on ${path}`],
-    );
+    const lacks = lacking(may);
     if (lacks.length > 0)
       throw new LifeboatError('vault', `the backup's login (${by}) lacks ${lacks.join(', ')}`, {
         hint: 'the policy or the role was changed meanwhile: run lifeboat setup-auth again',
       });
-    const excess = no
-      .filter((path) => of(path).some((capability) => capability !== 'deny'))
-      .map((path) => `${of(path).join(' and ')} on ${path}`);
-    return { by, excess };
+    return { by, excess: excessive(may, no) };
   } finally {
     await backup.revokeSelf();
   }

@@ -11,6 +11,8 @@ export interface Health {
   /** Absent while sealed. */
   readonly clusterId: string | undefined;
   readonly clusterName: string | undefined;
+  /** The server's clock, to the second. */
+  readonly time?: Date;
 }
 
 export interface SealStatus {

@@ -67,6 +67,9 @@ export class VaultClient {
       version: textOf(health.version) ?? '',
       clusterId: textOf(health.cluster_id),
       clusterName: textOf(health.cluster_name),
+      ...(typeof health.server_time_utc === 'number'
+        ? { time: new Date(health.server_time_utc * 1000) }
+        : {}),
     };
   }
 

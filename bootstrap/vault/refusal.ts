@@ -9,6 +9,8 @@ const LOGIN_HINT =
 /** The server answered, and said no. */
 export class VaultRefusal extends LifeboatError {
   readonly status: number;
+  /** The server's own sentence. */
+  readonly reason: string;
 
   constructor(address: string, what: string, status: number, message: string) {
     const hint = hintFor(what, status);
@@ -22,6 +24,7 @@ export class VaultRefusal extends LifeboatError {
       ...(hint === undefined ? {} : { hint }),
     });
     this.status = status;
+    this.reason = message;
   }
 }
 

@@ -1,5 +1,5 @@
 /** The policy, the auth method and the role that the backup logs in with (contract/vault-access.ts), out of a plan. */
-import { BACKUP_PATHS, type VaultAccess } from '../../contract/vault-access.ts';
+import { BACKUP_PATHS, KUBERNETES_HOST, type VaultAccess } from '../../contract/vault-access.ts';
 import type { Plan } from '../plan/plan.ts';
 import { PRODUCT_NAMES } from './product-words.ts';
 import { renderText } from './text.ts';
@@ -38,7 +38,7 @@ export function vaultAccess(plan: Plan): VaultAccess {
   return {
     ...common,
     // The server reviews tokens by its own service account: neither a CA nor a token is pinned.
-    method: { type: 'kubernetes', mount, config: { kubernetes_host: 'https://kubernetes.default.svc' } },
+    method: { type: 'kubernetes', mount, config: { kubernetes_host: KUBERNETES_HOST } },
     role: {
       name: names.role,
       fields: {

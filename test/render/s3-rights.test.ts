@@ -74,6 +74,11 @@ store: {s3: {bucket: vaults, prefix: eu, secretRef: {name: s3}, restoreSecretRef
   await restore.own.create(RECEIPT, bytes());
   assert.equal((await restore.own.list('receipts/')).length, 1);
 
+  // What `backup --check` asks: the right to write, with nothing left; whoever only reads has it not.
+  await backup.own.probe('snapshots/probe');
+  await denied(restore.own.probe('snapshots/probe'), 'restore: probe');
+  assert.equal((await restore.own.list('')).length, 4);
+
   // The backup deletes nothing but snapshots and their manifests.
   for (const key of ['latest.json', RECEIPT]) await denied(backup.own.remove(key), `backup: remove ${key}`);
   // The server's pods write receipts alone, and delete nothing at all.

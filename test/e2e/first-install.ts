@@ -13,9 +13,9 @@ export async function firstInstall(release: Release): Promise<Keys> {
   await release.prepare();
   await release.installServer();
   await release.server.answers();
-  const keys = await release.server.init();
+  const keys = await release.server.init(release.options.autoUnseal);
   await release.giveShares(keys);
-  await release.server.unseal(keys);
+  if (!release.options.autoUnseal) await release.server.unseal(keys);
   await release.server.ready();
   return keys;
 }

@@ -32,6 +32,10 @@ export interface ReleaseOptions {
   readonly fullname?: string;
   readonly chartVersion?: string;
   readonly replicas?: number;
+  /** An auto-unseal seal stanza in the values: no shares anywhere. */
+  readonly autoUnseal?: boolean;
+  /** Secrets that the user's values name: their keys and values, made before both charts. */
+  readonly secrets?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Of the namespace. */
   readonly labels?: Readonly<Record<string, string>>;
   /** Laid over my-values.yaml, key by key. */
@@ -119,7 +123,7 @@ export class Release {
       store: {
         s3: { bucket: 'snapshots', endpoint: s3.endpoint, secretRef: { name: 'snapshot-store' } },
       },
-      restore: { unseal: { secretRef: { name: 'unseal-shares' } } },
+      restore: this.options.autoUnseal ? {} : { unseal: { secretRef: { name: 'unseal-shares' } } },
     };
     return laidOver(laidOver(own, config), changes);
   }
@@ -164,7 +168,7 @@ export class Release {
     return result.all;
   }
 
-  /** The namespace, the Secret of the store and rbac.yaml: what both charts find. */
+  /** The namespace, the Secrets but the shares, and rbac.yaml: what both charts find. */
   async prepare(): Promise<void> {
     const { namespace, s3 } = this.options;
     await apply({
@@ -176,11 +180,15 @@ export class Release {
       (name) => `--from-file=${name}=${path.join(s3.credentialsFolder, name)}`,
     );
     await kubectl(['create', 'secret', 'generic', 'snapshot-store', '-n', namespace, ...files]);
+    for (const [name, stringData] of Object.entries(this.options.secrets ?? {}))
+      await apply({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData });
     await kubectl(['apply', '-f', path.join(this.folder, 'out/rbac.yaml')]);
   }
 
+  /** Nothing where a seal opens the server. */
   async giveShares({ shares }: Keys): Promise<void> {
-    const { namespace } = this.options;
+    const { namespace, autoUnseal } = this.options;
+    if (autoUnseal) return;
     const file = path.join(this.folder, 'shares');
     await writeFile(file, `${shares.join('\n')}\n`, { mode: 0o600 });
     const secret = ['create', 'secret', 'generic', 'unseal-shares', '-n', namespace];

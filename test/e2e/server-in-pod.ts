@@ -44,14 +44,11 @@ export class ServerInPod {
     });
   }
 
-  async init(): Promise<Keys> {
-    const { code, stdout, stderr } = await this.run([
-      'operator',
-      'init',
-      '-key-shares=5',
-      '-key-threshold=3',
-      '-format=json',
-    ]);
+  /** With an auto-unseal there are recovery shares, which open nothing. */
+  async init(autoUnseal = false): Promise<Keys> {
+    const kind = autoUnseal ? 'recovery' : 'key';
+    const flags = [`-${kind}-shares=5`, `-${kind}-threshold=3`, '-format=json'];
+    const { code, stdout, stderr } = await this.run(['operator', 'init', ...flags]);
     if (code !== 0) throw new Error(`init: ${stderr}`);
     const answer = JSON.parse(stdout) as { unseal_keys_b64: string[]; root_token: string };
     return { shares: answer.unseal_keys_b64, root: answer.root_token };

@@ -134,6 +134,7 @@ export const receiptSchema = {
     },
     verdict: { enum: ['restored', 'restored-sealed'] },
     installation: { type: 'string' },
+    rehearsalOf: { type: 'string', description: 'The installation that lives on beside this copy of it.' },
     tool: { type: 'object', required: ['version'], properties: { version: { type: 'string' } } },
   },
 } as const satisfies JSONSchema;

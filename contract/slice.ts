@@ -73,6 +73,7 @@ export const restoreSliceSchema = {
             },
           ],
         },
+        rehearsalOf: { ...text, description: 'namespace/release of the original, which lives on.' },
         whenNoSnapshot: { enum: ['install', 'stop'] },
         whenDamaged: {
           enum: ['stop', 'previous'],

@@ -122,6 +122,11 @@ async function bringSnapshot(slice: RestoreSlice, { log, dataPath }: InitOptions
   const phases = new Phases();
   const store = await openStore(slice.store, slice.name, log);
   log.info(`no data in ${dataPath}: looking for a snapshot in ${store.description}`);
+  const { rehearsalOf } = slice.restore;
+  if (rehearsalOf !== undefined)
+    log.info(
+      `a rehearsal: this becomes a copy of ${rehearsalOf}, which lives on; nothing but a receipt is written into its store`,
+    );
   const found = await phases.time('find', () => find(slice, store, log));
   if (found.length === 0) return noSnapshot(slice, store, log);
   const got = await phases.time('download', () => firstGood(slice, store, found, dataPath, log));

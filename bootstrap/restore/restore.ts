@@ -202,6 +202,7 @@ function receiptOf(
     phases: phases.list().map(({ phase, seconds }) => ({ phase, seconds })),
     verdict: proof.verdict,
     installation: slice.installation,
+    ...(slice.restore.rehearsalOf === undefined ? {} : { rehearsalOf: slice.restore.rehearsalOf }),
     tool: { version: VERSION },
   };
 }

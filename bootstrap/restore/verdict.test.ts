@@ -73,3 +73,9 @@ test('the last sentence names Vault, snapshot, age and cluster_id', () => {
     /taken at an unknown time \(no manifest\);/,
   );
 });
+
+test('the last verdict of a rehearsal names the original', () => {
+  const sentence = finalSentence({ ...receipt, rehearsalOf: 'vault/vault' }, 'c-1', NOW);
+
+  assert.match(sentence, /^RESTORED prod .*cluster_id c-1; a rehearsal: the original is vault\/vault$/);
+});

@@ -44,5 +44,7 @@ export function restoredSentence(
 
 /** Of the worker: what the real server says on its own listener. */
 export function finalSentence(receipt: Receipt, clusterId: string, now: Date): string {
-  return `RESTORED ${receipt.name} from ${receipt.snapshot.key}, ${takenText(receipt.snapshot.taken, now)}; cluster_id ${clusterId}`;
+  const original = receipt.rehearsalOf;
+  const copy = original === undefined ? '' : `; a rehearsal: the original is ${original}`;
+  return `RESTORED ${receipt.name} from ${receipt.snapshot.key}, ${takenText(receipt.snapshot.taken, now)}; cluster_id ${clusterId}${copy}`;
 }

@@ -4,7 +4,7 @@ import { HclSyntaxError } from '../../contract/hcl-items.ts';
 import type { Problem } from '../config/problem.ts';
 import type { Checked } from './checked.ts';
 import { NoRaftConfig, raftConfigWithPeers } from './raft-config.ts';
-import { missingPeers, retryJoinLines } from './retry-join.ts';
+import { missingPeers, peersElsewhere, retryJoinLines } from './retry-join.ts';
 
 /** The port that the chart's probes, its Services and lifeboat call. */
 const PORT = '8200';
@@ -93,6 +93,7 @@ export function raftConfigProblems(checked: Checked): readonly Problem[] {
   if (facts.configProblem === undefined && facts.storage?.type === 'raft') {
     problems.push(...listenerProblems(checked));
   }
+  problems.push(...rehearsalProblems(checked));
   if (config.raftConfig === 'keep') return problems;
   try {
     raftConfigWithPeers(facts, config.tls);
@@ -106,6 +107,21 @@ export function raftConfigProblems(checked: Checked): readonly Problem[] {
     );
   }
   return problems;
+}
+
+/** A server with an empty disk joins whomever its retry_join leads to: the living original would get a new member. */
+function rehearsalProblems({ facts, config, user }: Checked): readonly Problem[] {
+  if (config.restore.rehearsalOf === undefined || facts.replicas < 2 || facts.configProblem !== undefined)
+    return [];
+  const elsewhere = peersElsewhere(facts, config.release.namespace);
+  if (elsewhere.length === 0) return [];
+  return [
+    user.problem(
+      facts.config.path,
+      `this is a rehearsal of ${facts.replicas} servers, and a retry_join leads to what need not be one of them: ${elsewhere.join(', ')}; an empty server would join the original`,
+      'In the values of the rehearsal set server.ha.replicas: 1, which joins nobody, or a server.ha.raft.config whose retry_join name its own servers.',
+    ),
+  ];
 }
 
 /** Attributes of a seal that are secrets; each has a variable of the environment that the server reads. */

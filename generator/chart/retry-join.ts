@@ -19,10 +19,13 @@ function hostOf(address: string): string | undefined {
 }
 
 /** Whether an address leads to this server: by its own name, or by a Service of the chart that has all of them. */
-function leadsTo(host: string, peer: string, fullname: string): boolean {
+function leadsTo(host: string, peer: string, facts: ServerFacts): boolean {
   const first = host.split('.')[0] ?? '';
-  const services = ['', '-internal', '-active', '-standby'].map((end) => `${fullname}${end}`);
-  return first === peer.split('.')[0] || services.includes(first);
+  return first === peer.split('.')[0] || serviceNames(facts).includes(first);
+}
+
+function serviceNames({ fullname }: ServerFacts): readonly string[] {
+  return ['', '-internal', '-active', '-standby'].map((end) => `${fullname}${end}`);
 }
 
 /** Servers that no retry_join leads to: they never find the others by themselves. Empty where that cannot be told. */
@@ -33,7 +36,30 @@ export function missingPeers(facts: ServerFacts): readonly string[] {
   if (joins.some((join) => join.has('auto_join'))) return [];
   if (addresses.some((address) => address.includes(UNKNOWN_TEXT))) return [];
   const hosts = addresses.map(hostOf).filter((host) => host !== undefined);
-  return peerNames(facts).filter((peer) => !hosts.some((host) => leadsTo(host, peer, facts.fullname)));
+  return peerNames(facts).filter((peer) => !hosts.some((host) => leadsTo(host, peer, facts)));
+}
+
+/**
+ * Where a retry_join leads that need not be a server of this release: another release's name, another namespace, an
+ * address, labels that are not looked for in this namespace. What a template of the chart says follows the release.
+ */
+export function peersElsewhere(facts: ServerFacts, namespace: string): readonly string[] {
+  const joins = raftBody(facts)?.bodies('retry_join') ?? [];
+  return joins.flatMap((join) => {
+    const labels = join.text('auto_join');
+    if (labels !== undefined)
+      return new RegExp(`\\bnamespace="?${namespace}"?(?:\\s|$)`).test(labels) ? [] : [labels];
+    const address = join.text('leader_api_addr') ?? '';
+    return address.includes(UNKNOWN_TEXT) || isOwn(address, facts, namespace) ? [] : [address];
+  });
+}
+
+/** `NAME`, `NAME.NAMESPACE...` of a Service of this release; `POD.SERVICE`, `POD.SERVICE.NAMESPACE...` of a server. */
+function isOwn(address: string, facts: ServerFacts, namespace: string): boolean {
+  const names = (hostOf(address) ?? '').split('.');
+  const pods = peerNames(facts).map((peer) => peer.split('.')[0]);
+  const [service, where = namespace] = pods.includes(names[0]) ? names.slice(1) : names;
+  return serviceNames(facts).includes(service ?? '') && where === namespace;
 }
 
 const TLS_KEYS = [

@@ -27,9 +27,11 @@ async function official(cluster: RenderedCluster, settings: CheckSettings): Prom
   return againstOther(cluster, await otherChart(cluster, against, pull), kubernetes);
 }
 
-async function own(cluster: RenderedCluster, kubernetes: string): Promise<Objects> {
+async function own(cluster: RenderedCluster, kubernetes: string): Promise<Outcome & Objects> {
   const { input, plan } = cluster;
   const { source } = input.loaded;
+  if (plan.config.restore.rehearsalOf !== undefined)
+    return { skipped: 'a rehearsal has no backups', findings: [], text: '', manifests: [] };
   const answer = await renderBackup(cluster, kubernetes);
   if (!answer.ok) {
     const problem = source.at(['backup'], `helm cannot render our chart: ${answer.reason}`);

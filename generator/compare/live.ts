@@ -105,11 +105,11 @@ export async function compareLive(cluster: RenderedCluster, settings: LiveSettin
     { chart: `${live.chart.name} ${live.chart.version}`, values: live.values },
     { chart: `${input.chart.name} ${input.chart.version}`, values: after.vault },
   );
-  const backup = releaseChange(
-    pathOf(ours),
-    liveOurs === undefined ? undefined : { values: liveOurs.values },
-    { values: after.lifeboat },
-  );
+  const backup = config.restore.rehearsalOf
+    ? undefined
+    : releaseChange(pathOf(ours), liveOurs === undefined ? undefined : { values: liveOurs.values }, {
+        values: after.lifeboat,
+      });
   const sets = await statefulSets(cluster, live, release, settings);
   const user = readUserValues(input.chart.values, input.valuesFiles, input.loaded.source).values;
   const before = { vault: live.values, lifeboat: liveOurs?.values };

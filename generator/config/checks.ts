@@ -131,6 +131,23 @@ function sealProblems(source: YamlSource): readonly Problem[] {
   return [source.at(['restore', 'unseal'], message, { key: true, hint: 'Remove restore.unseal.' })];
 }
 
+/** Commands of a rehearsal end in taking it away: they must never name the original. */
+function rehearsalProblems(source: YamlSource): readonly Problem[] {
+  if (at(source, 'restore', 'rehearsalOf') === undefined) return [];
+  const place = ['restore', 'rehearsalOf'];
+  if (at(source, 'restore', 'enabled') === false) {
+    const message = 'a rehearsal is a restore, and restore.enabled is false';
+    return [source.at(place, message, { key: true, hint: 'Remove one of them.' })];
+  }
+  const same = (key: string): boolean =>
+    textAt(source, 'release', key) === textAt(source, 'restore', 'rehearsalOf', key);
+  if (!same('name') || !same('namespace')) return [];
+  const message =
+    'release.name and release.namespace are those of the original, which would become its own rehearsal';
+  const hint = 'Give the rehearsal a namespace of its own, in another cluster too.';
+  return [source.at(place, message, { key: true, hint })];
+}
+
 /** All that is wrong besides the form; the file need not have passed the schema, so that one run names everything. */
 export function configProblems(source: YamlSource): readonly Problem[] {
   const problems: Problem[] = [
@@ -140,6 +157,7 @@ export function configProblems(source: YamlSource): readonly Problem[] {
     ...identityProblems(source),
     ...releaseProblems(source),
     ...sealProblems(source),
+    ...rehearsalProblems(source),
     ...labelProblems(source),
   ];
   const cronJob = cronJobName(textAt(source, 'release', 'name') ?? '');

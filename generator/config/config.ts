@@ -76,6 +76,8 @@ export interface Config {
   };
   readonly restore: {
     readonly enabled: boolean;
+    /** A copy beside the living original: never backed up, never begun anew. */
+    readonly rehearsalOf?: { readonly name: string; readonly namespace: string };
     readonly snapshot: SnapshotChoice;
     readonly whenNoSnapshot: 'install' | 'stop';
     readonly whenDamaged: 'stop' | 'previous';
@@ -133,6 +135,8 @@ export function withDefaults(input: ConfigInput): Config {
   const { backup = {}, restore = {}, release } = input;
   const tls = input.vault?.tls;
   const unsealSecret = restore.unseal?.secretRef?.name;
+  const { rehearsalOf } = restore;
+  const rehearsal = rehearsalOf !== undefined;
   return {
     name: input.name,
     image: {
@@ -155,10 +159,10 @@ export function withDefaults(input: ConfigInput): Config {
     ...(input.vault?.seal === undefined ? {} : { seal: input.vault.seal }),
     raftConfig: input.vault?.raftConfig ?? 'keep',
     backup: {
-      enabled: backup.enabled ?? true,
+      enabled: !rehearsal && (backup.enabled ?? true),
       schedule: backup.schedule ?? '0 */12 * * *',
       timeZone: backup.timeZone ?? 'Etc/UTC',
-      namespace: backup.namespace ?? release.namespace,
+      namespace: rehearsal ? release.namespace : (backup.namespace ?? release.namespace),
       timeoutSeconds: seconds(backup.timeout ?? '30m'),
       auth: authOf(backup.auth),
       serviceAccount: {
@@ -171,7 +175,8 @@ export function withDefaults(input: ConfigInput): Config {
     restore: {
       enabled: restore.enabled ?? true,
       snapshot: snapshotOf(restore.snapshot),
-      whenNoSnapshot: restore.whenNoSnapshot ?? 'install',
+      ...(rehearsalOf === undefined ? {} : { rehearsalOf }),
+      whenNoSnapshot: rehearsal ? 'stop' : (restore.whenNoSnapshot ?? 'install'),
       whenDamaged: restore.whenDamaged ?? 'stop',
       initContainer: { extraEnv: [], ...restore.initContainer },
       restoreContainer: restore.restoreContainer ?? {},

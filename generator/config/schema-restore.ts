@@ -1,6 +1,6 @@
 /** `restore`: what the server pods do when they find an empty disk. */
 import type { JSONSchema } from 'json-schema-to-ts';
-import { duration, extraEnv, freeForm, secretRef, stringMap } from './schema-parts.ts';
+import { duration, extraEnv, freeForm, label, secretRef, stringMap } from './schema-parts.ts';
 
 const empty = { type: 'object', additionalProperties: false } as const;
 
@@ -14,6 +14,22 @@ export const restoreSchema = {
       default: true,
       description:
         'With false there are backups only, no restore, and vault-values.yaml changes nothing of the server (but its raft configuration, with vault.raftConfig render).',
+    },
+    rehearsalOf: {
+      type: 'object',
+      description:
+        'This release is a copy beside that living original, to try a restore: no backup of it is rendered (backup.enabled counts as false), an empty store stops it (restore.whenNoSnapshot counts as stop), and its log and its receipt name the original.',
+      additionalProperties: false,
+      required: ['name', 'namespace'],
+      properties: {
+        name: {
+          ...label,
+          maxLength: 53,
+          description: "Name of the original's release.",
+          examples: ['vault'],
+        },
+        namespace: { ...label, description: 'Its namespace.', examples: ['vault'] },
+      },
     },
     snapshot: {
       type: 'object',

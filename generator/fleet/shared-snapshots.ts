@@ -49,7 +49,7 @@ export function sharedSnapshots(
         ['name'],
         `${other} and ${folder} are both named ${config.name} in the same store: their snapshots would mix`,
         {
-          hint: 'Give each Vault a name of its own, or a prefix. One that only restores sets backup.enabled: false.',
+          hint: 'Give each Vault a name of its own, or a prefix. One that only restores sets backup.enabled: false; a copy to try a restore, restore.rehearsalOf.',
         },
       );
       problems.push({ ...problem, clusters: [folder] });

@@ -32,6 +32,15 @@ function inputOf({ folder, input, plan }: RenderedCluster, out: string): FormatI
   };
 }
 
+/** All of them bring our chart along, and are for what stays. */
+function rehearsalProblem({ source }: FormatInput, names: readonly FormatName[]): Problem {
+  return source.at(
+    ['restore', 'rehearsalOf'],
+    `a rehearsal is installed by Helm and taken away again, so it has no --format ${names.join(',')}`,
+    { key: true, hint: 'Render it without --format; its RUNBOOK.md has the commands.' },
+  );
+}
+
 /** What the configuration of a cluster lacks for these formats. */
 function formatProblems(
   cluster: RenderedCluster,
@@ -41,6 +50,8 @@ function formatProblems(
   const input = inputOf(cluster, out);
   const needs = Object.fromEntries(names.map((name) => [name, FORMATS[name].needs]));
   const byRepository = names.some((name) => FORMATS[name].needs.includes('folder'));
+  if (input.plan.config.restore.rehearsalOf !== undefined)
+    return names.length === 0 ? [] : [rehearsalProblem(input, names)];
   return [...missingKeys(input, needs), ...(byRepository ? outsideRepository(input) : [])];
 }
 

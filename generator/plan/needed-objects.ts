@@ -111,9 +111,10 @@ export function neededObjects(config: Config, own: Values, facts: ServerFacts): 
   const server = config.restore.enabled
     ? [...serverObjects(config, own, facts), ...sharedObjects(config)]
     : [];
+  const backup = config.restore.rehearsalOf === undefined ? backupObjects(config) : [];
   const placed = [
     ...server.map((wanted) => ({ wanted, namespace: config.release.namespace })),
-    ...backupObjects(config).map((wanted) => ({ wanted, namespace: config.backup.namespace })),
+    ...backup.map((wanted) => ({ wanted, namespace: config.backup.namespace })),
   ];
   const found = new Map<string, NeededObject>();
   for (const { wanted, namespace } of placed) {

@@ -29,6 +29,9 @@ export function restoreSlice(config: Config, facts: ServerFacts): RestoreSlice {
     },
     restore: {
       snapshot: restore.snapshot,
+      ...(restore.rehearsalOf === undefined
+        ? {}
+        : { rehearsalOf: installation({ release: restore.rehearsalOf }) }),
       whenNoSnapshot: restore.whenNoSnapshot,
       whenDamaged: restore.whenDamaged,
       unseal: seal === 'shamir' && 'secret' in restore.unseal ? { shares: MOUNTS.unseal } : { manual: {} },

@@ -42,6 +42,10 @@ export function tlsSlice({ tls }: Config): { readonly tls?: TlsSlice } {
   };
 }
 
-export function installation({ release }: Config): string {
+export function installation({
+  release,
+}: {
+  readonly release: Pick<Config['release'], 'name' | 'namespace'>;
+}): string {
   return `${release.namespace}/${release.name}`;
 }

@@ -67,19 +67,30 @@ export function check({ loaded, chart, valuesFiles }: RenderInput): Checked {
   return { plan: planOf(config, facts, header), own: user.own, warnings: warnings(checked) };
 }
 
-export function render(input: RenderInput): Rendered {
-  const { plan, own, warnings: seen } = check(input);
-  const files = [
-    vaultValuesFile(plan),
+/**
+ * The backup, its login, and the rights of both pods. None of it in a rehearsal: a backup of the copy has the original's
+ * cluster_id, and would become its newest snapshot; and the original's identities at the store are not the copy's to set.
+ */
+function originalOnly(plan: Plan): readonly RenderedFile[] {
+  if (plan.config.restore.rehearsalOf !== undefined) return [];
+  return [
     lifeboatValuesFile(plan),
     backupConfigFile(plan),
-    ...(plan.restore === undefined ? [] : [rbacFile(plan)]),
     policyFile(plan),
     authFile(plan),
     terraformVaultFile(plan),
     ...s3PolicyFiles(plan),
     ...s3TrustFiles(plan),
     ...terraformStoreFiles(plan),
+  ];
+}
+
+export function render(input: RenderInput): Rendered {
+  const { plan, own, warnings: seen } = check(input);
+  const files = [
+    vaultValuesFile(plan),
+    ...(plan.restore === undefined ? [] : [rbacFile(plan)]),
+    ...originalOnly(plan),
     ...secretFiles(plan, own),
     runbookFile(plan, own),
   ];

@@ -40,7 +40,7 @@ export function runbookFile(plan: Plan, own: Values): RenderedFile {
       ? 'People unseal it.'
       : 'It unseals itself with the shares of a Secret.';
   const rendersRaft = config.raftConfig === 'render';
-  const text = renderText('RUNBOOK.md', {
+  const text = renderText(restore.rehearsalOf === undefined ? 'RUNBOOK.md' : 'REHEARSAL.md', {
     header: plan.header,
     name: config.name,
     product: PRODUCT_NAMES[facts.product],
@@ -105,6 +105,7 @@ export function runbookFile(plan: Plan, own: Values): RenderedFile {
     sharesSecret: shares ?? false,
     sharesByHand: secrets.saved.some(({ name }) => name === shares),
     ...rehearsalFacts(config),
+    original: restore.rehearsalOf ?? false,
     serverObjects: objects.filter(
       (object) => object.namespace === release.namespace && !isLogin(object, config),
     ),

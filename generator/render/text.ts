@@ -48,7 +48,8 @@ export type TemplateName =
   | 'terraform-store-google.tf'
   | 'terraform-store-azure.tf'
   | 'seal.sh'
-  | 'RUNBOOK.md';
+  | 'RUNBOOK.md'
+  | 'REHEARSAL.md';
 
 export function renderText(name: TemplateName, data: object): string {
   const specification: unknown = (templates as Readonly<Record<string, unknown>>)[name];

@@ -17,6 +17,7 @@ const BLOCKS = PAGES.flatMap(blocksOf);
 const SHELL = BLOCKS.filter(({ info }) => info === 'sh');
 const WHOLE = 'yaml lifeboat.yaml';
 const PART = 'yaml lifeboat.yaml part';
+const LAYER = 'yaml lifeboat.yaml layer';
 const VALUES = 'yaml my-values.yaml';
 
 const work = mkdtempSync(path.join(tmpdir(), 'lifeboat-docs-'));
@@ -32,23 +33,31 @@ function valuesFor(page: string): string {
   return own?.text ?? stringify({ server: { ha: { enabled: true, replicas: 1, raft: { enabled: true } } } });
 }
 
-async function renderIt(block: Block, config: string): Promise<void> {
+async function renderIt(block: Block, ...layers: readonly string[]): Promise<void> {
   const folder = mkdtempSync(path.join(work, 'example-'));
-  const file = path.join(folder, 'lifeboat.yaml');
-  writeFileSync(file, config);
-  const { release } = parse(config) as { release: { values?: readonly string[] } };
+  const files = layers.map((text, index) => {
+    const file = path.join(folder, index === 0 ? 'lifeboat.yaml' : `layer-${index}.yaml`);
+    writeFileSync(file, text);
+    return file;
+  });
+  const { release } = parse(layers.at(-1) ?? '') as { release: { values?: readonly string[] } };
   for (const values of release.values ?? []) writeFileSync(path.join(folder, values), valuesFor(block.page));
-  const args = [PROGRAM, 'render', '-f', file, '-o', path.join(folder, 'out')];
+  const named = files.flatMap((file) => ['-f', file]);
+  const args = [PROGRAM, 'render', ...named, '-o', path.join(folder, 'out')];
   const { exitCode, stderr } = await execa(process.execPath, args, { reject: false });
   assert.equal(exitCode, 0, `${placeOf(block)} does not render:\n${stderr}`);
   assert.ok(existsSync(path.join(folder, 'out/vault-values.yaml')));
 }
 
-/** A part stands in the place of the README's keys of the same name. */
-function laidOver(part: string): string {
+function readmes(): string {
   const base = BLOCKS.find(({ page, info }) => page === 'README.md' && info === WHOLE);
   assert.ok(base, 'the README has no whole example');
-  return stringify({ ...(parse(base.text) as Fields), ...(parse(part) as Fields) });
+  return base.text;
+}
+
+/** A part stands in the place of the README's keys of the same name. */
+function laidOver(part: string): string {
+  return stringify({ ...(parse(readmes()) as Fields), ...(parse(part) as Fields) });
 }
 
 describe('examples of lifeboat.yaml', () => {
@@ -66,9 +75,13 @@ describe('examples of lifeboat.yaml', () => {
   for (const block of BLOCKS.filter(({ info }) => info === PART)) {
     it(`render over the README's: ${placeOf(block)}`, () => renderIt(block, laidOver(block.text)));
   }
+  for (const block of BLOCKS.filter(({ info }) => info === LAYER)) {
+    it(`render as a layer over the README's: ${placeOf(block)}`, () =>
+      renderIt(block, readmes(), block.text));
+  }
   it('have no other kind: every block that says lifeboat.yaml is rendered here', () => {
     const odd = BLOCKS.filter(
-      ({ info }) => info.includes('lifeboat.yaml') && info !== WHOLE && info !== PART,
+      ({ info }) => info.includes('lifeboat.yaml') && ![WHOLE, PART, LAYER].includes(info),
     );
     assert.deepEqual(odd.map(placeOf), []);
   });

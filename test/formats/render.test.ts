@@ -186,3 +186,17 @@ test('each cluster of a fleet has formats of its own, whose paths lead from its 
   const missing = (releases[0]?.values ?? []).filter((file) => !existsSync(path.join(eu, 'helmfile', file)));
   assert.deepEqual(missing, []);
 });
+
+test('a rehearsal has no format: each would bring a CronJob along', async (t) => {
+  const here = repository(t);
+  writeFileSync(
+    path.join(here.root, 'payments/rehearsal.yaml'),
+    'restore: {rehearsalOf: {name: vault, namespace: original}}\n',
+  );
+
+  const { code, stderr } = await render(here, '-f', 'payments/rehearsal.yaml', '--format', 'argocd,flux');
+
+  assert.equal(code, 3);
+  assert.match(stderr, /a rehearsal is installed by Helm .* no --format argocd,flux/);
+  assert.ok(!existsSync(here.out));
+});

@@ -1,6 +1,6 @@
 /** RUNBOOK.md as a document: what can be pasted is shell that a shell reads, links lead to a section, calls of lifeboat exist. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -63,10 +63,8 @@ for (const name of CASES) {
     const folder = await pasteRehearsal(name, (await runbook()).text);
     t.after(() => rmSync(folder, { recursive: true, force: true }));
 
-    const [values, backups] = ['vault-values.yaml', 'lifeboat-values.yaml'].map((file) =>
-      readFileSync(path.join(folder, 'out-rehearsal', file), 'utf8'),
-    );
-    const { server } = parse(values ?? '') as {
+    const rendered = path.join(folder, 'out-rehearsal');
+    const { server } = parse(readFileSync(path.join(rendered, 'vault-values.yaml'), 'utf8')) as {
       server: { extraInitContainers: { name: string; env: { name: string; value?: string }[] }[] };
     };
     const ours = server.extraInitContainers.find((container) => container.name === 'lifeboat-init');
@@ -75,7 +73,10 @@ for (const name of CASES) {
     const { rehearsalNamespace } = rehearsalFacts(plan.config);
     assert.equal(slice.installation, `${rehearsalNamespace}/rehearsal`);
     assert.deepEqual([slice.name, slice.store], [plan.restore.name, plan.restore.store]);
+    const { name: original, namespace } = plan.config.release;
+    assert.equal(slice.restore.rehearsalOf, `${namespace}/${original}`);
     assert.equal(slice.restore.whenNoSnapshot, 'stop');
-    assert.equal((parse(backups ?? '') as { backup: { suspend: boolean } }).backup.suspend, true);
+    const files = readdirSync(rendered).filter((file) => file !== 'secrets');
+    assert.deepEqual(files, ['RUNBOOK.md', 'rbac.yaml', 'vault-values.yaml']);
   });
 }

@@ -12,6 +12,7 @@ const RESTORE = {
   version: 1,
   name: 'prod',
   installation: 'vault/vault',
+  replicas: { count: 3, namespace: 'vault', statefulSet: 'vault', service: 'vault-internal', ordered: false },
   store: { directory: { path: '/snapshots' } },
   server: {
     product: 'vault',

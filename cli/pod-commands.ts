@@ -36,14 +36,14 @@ export function addInPods(program: Command, io: CliIo, run: Run, signal: AbortSi
     .requiredOption('--data <path>', "the server's data directory")
     .addOption(LOG)
     .action((flags: LogFlag & { data: string }) =>
-      run(async () => (await import('./commands/pod.ts')).runInitContainer(flags, BUNDLE)),
+      run(async () => (await import('./commands/pod.ts')).runInitContainer(flags, BUNDLE, signal)),
     );
   program
     .command('restore')
     .description("in the server pod, in the server's image: restore, prove, put into place")
     .addOption(LOG)
     .action((flags: LogFlag) =>
-      run(async () => (await import('./commands/pod.ts')).runRestoreContainer(flags)),
+      run(async () => (await import('./commands/pod.ts')).runRestoreContainer(flags, signal)),
     );
   program
     .command('post-start')

@@ -26,11 +26,31 @@ export const restoreSliceSchema = {
   $id: 'restore-slice',
   type: 'object',
   additionalProperties: false,
-  required: ['version', 'name', 'installation', 'store', 'server', 'restore', 'log'],
+  required: ['version', 'name', 'installation', 'replicas', 'store', 'server', 'restore', 'log'],
   properties: {
     version: { const: 1 },
     name: text,
     installation: { ...text, description: 'namespace/release' },
+    replicas: {
+      type: 'object',
+      description: 'The servers of the release, and how a pod finds the others.',
+      additionalProperties: false,
+      required: ['count', 'namespace', 'statefulSet', 'service', 'ordered'],
+      properties: {
+        count: {
+          type: 'integer',
+          minimum: 0,
+          description: 'As rendered; the cluster may have more or fewer.',
+        },
+        namespace: text,
+        statefulSet: { ...text, description: 'Its pods are called by this name and their ordinal.' },
+        service: { ...text, description: 'The headless Service, which publishes unready pods too.' },
+        ordered: {
+          type: 'boolean',
+          description: 'Kubernetes makes a pod only once those of lower ordinals are Ready.',
+        },
+      },
+    },
     store: storeSlice,
     server: {
       type: 'object',
@@ -97,6 +117,11 @@ export const restoreSliceSchema = {
               properties: { manual: { type: 'object', additionalProperties: false } },
             },
           ],
+        },
+        assumeLost: {
+          type: 'array',
+          items: { type: 'integer', minimum: 1 },
+          description: 'Ordinals of which a person says that their data is lost.',
         },
         timeoutSeconds: { ...seconds, description: 'Limit of one phase of the restore.' },
       },

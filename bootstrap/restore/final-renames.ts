@@ -33,6 +33,14 @@ export async function withoutAttempt(dataPath: string, attempt: number, log: Log
   return await readDisk(dataPath);
 }
 
+/** Takes a proven attempt out of the way because another server has data meanwhile, which this one joins. */
+export async function keepForOthers(dataPath: string, attempt: number, log: Log): Promise<void> {
+  const folder = await setUnchosen(dataPath, attempt);
+  log.warn(
+    `attempt-${attempt} is not put into place, since another server has data; it is kept in ${folder}, and can be removed once the servers are well`,
+  );
+}
+
 /** The renames that are left. */
 export async function finishSwap(
   dataPath: string,

@@ -31,6 +31,13 @@ function slice(restore: Partial<RestoreSlice['restore']> = {}): RestoreSlice {
     version: 1,
     name: 'prod',
     installation: 'vault/vault',
+    replicas: {
+      count: 1,
+      namespace: 'vault',
+      statefulSet: 'vault',
+      service: 'vault-internal',
+      ordered: false,
+    },
     store: { directory: { path: join(folder, 'store') } },
     server: {
       product: 'vault',

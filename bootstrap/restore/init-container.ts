@@ -1,6 +1,7 @@
 /**
- * The first init container. It decides what this pod start needs, brings the snapshot, refuses before any harm, and
- * leaves a note for the second one. With data present it touches nothing, asks no network and never fails.
+ * The first init container. It decides what this pod start needs, waits until it is known what the other servers have,
+ * brings the snapshot, refuses before any harm, and leaves a note for the second one. With data present it touches
+ * nothing, asks no network and never fails.
  */
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -11,6 +12,7 @@ import type { RestoreSlice } from '../../contract/slice.ts';
 import { writeDurably } from '../durable.ts';
 import { readShareFolder } from '../keys/share-files.ts';
 import type { Log } from '../log.ts';
+import { beginHandshake } from '../peers/handshake.ts';
 import { parseRestoreSlice } from '../read-slice.ts';
 import type { Candidate } from '../snapshot/choose.ts';
 import { openStore } from '../store/open-store.ts';
@@ -18,13 +20,13 @@ import type { SnapshotStore } from '../store/snapshot-store.ts';
 import { latestRestored, readDisk } from './attempt-folder.ts';
 import { copyRuntime } from './copy-runtime.ts';
 import { type Downloaded, download } from './download.ts';
-import { finishSwap, swap, withoutAttempt } from './final-renames.ts';
+import { finishSwap, keepForOthers, swap, withoutAttempt } from './final-renames.ts';
 import { DAMAGED_HINT, find, isStillChosen } from './find-snapshot.ts';
-import { type DiskState, nextStep } from './phase.ts';
+import { type DiskState, nextStep, type Step } from './phase.ts';
 import { Phases } from './phases.ts';
 import { chooseShares, requireSameSeal } from './preflight.ts';
 import { COMPLETED_MARK } from './receipts.ts';
-import { type Note, writeNote } from './work.ts';
+import { type Note, startOf, writeNote } from './work.ts';
 
 export interface InitOptions {
   readonly dataPath: string;
@@ -32,13 +34,15 @@ export interface InitOptions {
   /** The bundle's own file, to be copied. */
   readonly bundle: string;
   readonly log: Log;
+  /** Ends the wait for other servers. */
+  readonly signal: AbortSignal;
 }
 
 export async function initContainer(options: InitOptions): Promise<void> {
   const { dataPath, log } = options;
   const disk = await look(options);
   if (disk === 'unreadable') return await handOver(options);
-  let step = nextStep(disk);
+  const step = nextStep(disk);
   if (step.step === 'leave') {
     log.info(`data present (${step.because}): nothing to restore, ${dataPath} is left as it is`);
     await standAside(options);
@@ -51,6 +55,25 @@ export async function initContainer(options: InitOptions): Promise<void> {
   }
   const slice = parseRestoreSlice(options.env[CONFIG_VARIABLE], CONFIG_VARIABLE);
   await shareWithOthers(slice, options);
+  const handshake = await beginHandshake({ slice, env: options.env, log, signal: options.signal });
+  try {
+    const outcome = await handshake.decided();
+    if (outcome.decision === 'restore') {
+      handshake.nowRestores();
+      await restoreOrInstall(slice, step, options);
+      return;
+    }
+    if (step.step === 'swap') await keepForOthers(dataPath, step.attempt, log);
+    await writeNote({ work: 'none', start: startOf(outcome) });
+  } finally {
+    await handshake.close();
+  }
+}
+
+/** No other server has data: what was proven before is put into place, or a snapshot is brought. */
+async function restoreOrInstall(slice: RestoreSlice, first: Step, options: InitOptions): Promise<void> {
+  const { dataPath, log } = options;
+  let step = first;
   while (step.step === 'swap') {
     if (await isStillChosen(slice, step.attempt, log)) {
       log.info(`attempt-${step.attempt} was proven before this start: putting it into place`);
@@ -167,7 +190,7 @@ function noSnapshot(slice: RestoreSlice, store: SnapshotStore, log: Log): Note {
     );
   }
   log.info(`${store.description} was listed and holds no snapshot: a first install, the server starts empty`);
-  return { work: 'none' };
+  return { work: 'none', start: { because: 'first-install' } };
 }
 
 /** The best candidate; the next older one only where the configuration allows it and the first is damaged. */

@@ -5,34 +5,62 @@ import { RUN_FILES } from '../../contract/pod.ts';
 import type { RestoreSlice } from '../../contract/slice.ts';
 import { readShareFolder, type ShareSet } from '../keys/share-files.ts';
 import type { Log } from '../log.ts';
+import { beginHandshake, type Handshake } from '../peers/handshake.ts';
 import { readRestoreSlice } from '../read-slice.ts';
 import type { ArchiveFacts } from '../snapshot/archive.ts';
 import { attemptFolder, readComplete, readDisk } from './attempt-folder.ts';
 import { downloadFolder, verifyDownloaded } from './download.ts';
-import { finishSwap, swap, withoutAttempt } from './final-renames.ts';
-import { nextStep } from './phase.ts';
+import { finishSwap, keepForOthers, swap, withoutAttempt } from './final-renames.ts';
+import { nextStep, type Step } from './phase.ts';
 import { chooseShares } from './preflight.ts';
 import { restoreIntoAttempt } from './restore.ts';
 import { restoredSentence } from './verdict.ts';
-import { type RestoreWork, readNote } from './work.ts';
+import { type Note, type RestoreWork, readNote, startOf, writeNote } from './work.ts';
 
-export async function runRestore(env: Readonly<Record<string, string | undefined>>, log: Log): Promise<void> {
+export async function runRestore(
+  env: Readonly<Record<string, string | undefined>>,
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> {
   const note = await readNote();
   if (note?.work === 'none') return;
   const slice = await readRestoreSlice(RUN_FILES.config);
   const { dataPath } = slice.server;
   // The kubelet restarts this container by itself, without the first one: the disk decides again, not the note.
-  let step = nextStep(await readDisk(dataPath));
+  const step = nextStep(await readDisk(dataPath));
   if (step.step === 'leave') {
     log.info(`data present (${step.because}): nothing to restore`);
     return;
   }
   if (step.step === 'finish-swap') return await finishSwap(dataPath, step.attempt, step.parts, log);
+  const handshake = await beginHandshake({ slice, env, log, signal, doing: 'restores' });
+  try {
+    await restoreInto(slice, step, note, { env, log, handshake });
+  } finally {
+    await handshake.close();
+  }
+}
+
+interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: Log;
+  readonly handshake: Handshake;
+}
+
+async function restoreInto(
+  slice: RestoreSlice,
+  first: Step,
+  note: Note | undefined,
+  around: Surroundings,
+): Promise<void> {
+  const { log } = around;
+  const { dataPath } = slice.server;
+  let step = first;
   while (step.step === 'swap') {
     const was = (await readComplete(attemptFolder(dataPath, step.attempt)))?.receipt.snapshot;
     // Proven by an earlier run of this container; one from another snapshot is older than this pod.
     if (note?.work !== 'restore' || was?.sha256 === note.restore.sha256)
-      return await swap(dataPath, step.attempt, log);
+      return void (await swapUnlessJoined(slice, step.attempt, around));
     step = nextStep(await withoutAttempt(dataPath, step.attempt, log));
   }
   if (note?.work !== 'restore') {
@@ -44,24 +72,41 @@ export async function runRestore(env: Readonly<Record<string, string | undefined
       },
     );
   }
-  await restoreAndSwap(slice, note.restore, env, log);
+  await restoreAndSwap(slice, note.restore, around);
 }
 
-async function restoreAndSwap(
+/**
+ * A person may have initialised another server meanwhile, or one came back with its data: all are asked once more, right
+ * before live paths change. False where this server joins instead.
+ */
+async function swapUnlessJoined(
   slice: RestoreSlice,
-  work: RestoreWork,
-  env: Readonly<Record<string, string | undefined>>,
-  log: Log,
-): Promise<void> {
+  attempt: number,
+  { handshake, log }: Surroundings,
+): Promise<boolean> {
+  const { dataPath } = slice.server;
+  const outcome = await handshake.decided();
+  if (outcome.decision === 'restore') {
+    await swap(dataPath, attempt, log);
+    return true;
+  }
+  await keepForOthers(dataPath, attempt, log);
+  await writeNote({ work: 'none', start: startOf(outcome) });
+  return false;
+}
+
+async function restoreAndSwap(slice: RestoreSlice, work: RestoreWork, around: Surroundings): Promise<void> {
+  const { env, log } = around;
   const facts = await verifyDownloaded(work.file, work.sha256);
   const shares = await sharesFor(slice, work, facts);
   log.info(
     `restoring ${work.key} with a private server; ${slice.server.dataPath} stays as it is until the result is proven`,
   );
   const { attempt, proof, phases } = await restoreIntoAttempt({ slice, work, shares, env, log });
-  await phases.time('swap', () => swap(slice.server.dataPath, attempt, log));
+  const isInPlace = await phases.time('swap', () => swapUnlessJoined(slice, attempt, around));
   // A copy of what was verified in the store a moment ago: it need not fill the volume.
   await rm(downloadFolder(slice.server.dataPath), { recursive: true, force: true });
+  if (!isInPlace) return;
   log.info(restoredSentence(slice, work, proof, new Date()));
   log.info(
     `phases: ${phases}`,

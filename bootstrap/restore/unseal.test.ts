@@ -21,6 +21,11 @@ class FakeServer {
   asked = 0;
   resets = 0;
   failure: LifeboatError | undefined;
+  /** It takes shares, and stays sealed until it has joined. */
+  joins = false;
+  /** What somebody else does at that moment. */
+  afterShare: (() => void) | undefined;
+  afterRefusal: (() => void) | undefined;
 
   constructor(key: readonly string[], threshold = 3) {
     this.key = new Set(key);
@@ -34,6 +39,8 @@ class FakeServer {
     if (this.given.length < this.threshold) return { sealed: true, progress: this.given.length };
     const right = this.given.every((one) => this.key.has(one));
     this.given.length = 0;
+    if (!right) this.afterRefusal?.();
+    if (right && this.joins) return { sealed: true, progress: 0 };
     if (!right) throw new LifeboatError('keys', 'refused: the shares do not fit');
     this.sealed = false;
     return { sealed: false, progress: 0 };
@@ -41,11 +48,16 @@ class FakeServer {
 
   get client(): UnsealClient {
     return {
-      unseal: async (secret) => this.give(secret.reveal()),
+      unseal: async (secret) => {
+        const answer = this.give(secret.reveal());
+        this.afterShare?.();
+        return { ...answer, progress: this.given.length };
+      },
       resetUnseal: async () => {
         this.resets++;
         this.given.length = 0;
       },
+      sealStatus: async () => this.status,
     };
   }
 
@@ -159,6 +171,71 @@ test('shares that somebody left behind are given up after a while', async () => 
 
   assert.equal(server.sealed, false);
   assert.ok(looks > 10, `given up after ${looks} looks`);
+});
+
+test('a server that took all shares and joins the others is waited for, not given them again', async () => {
+  const right = fresh();
+  const server = new FakeServer(right);
+  const look = unsealer(server);
+  await put('2026-03', right);
+  server.joins = true;
+
+  assert.match(await look(), /the shares of 2026-03 were taken; the server joins the others/);
+  for (let looks = 0; looks < 20; looks++) assert.match(await look(), /joins the others/);
+  assert.equal(server.asked, 3);
+  assert.equal(server.resets, 0);
+
+  // A join that comes to nothing is begun again after a while.
+  for (let looks = 0; looks < 60; looks++) await look();
+  assert.equal(server.asked, 6);
+});
+
+test('people who begin while a wrong set is tried are left to it', async () => {
+  const right = fresh();
+  const server = new FakeServer(right);
+  const look = unsealer(server);
+  await put('2025-01', [...fresh(), ...fresh()]);
+  server.afterRefusal = () => server.give(right[0] ?? '');
+
+  assert.match(await look(), /somebody else gives unseal shares/);
+  assert.equal(server.resets, 0);
+  assert.match(await look(), /people are unsealing, 1 of 3/);
+  server.give(right[1] ?? '');
+  server.give(right[2] ?? '');
+  assert.equal(server.sealed, false);
+});
+
+test('shares that come in between ours are told from ours', async () => {
+  const right = fresh();
+  const server = new FakeServer(right);
+  const look = unsealer(server);
+  await put('2026-03', right);
+  server.afterShare = () => {
+    server.afterShare = undefined;
+    server.give(fresh()[0] ?? '');
+  };
+
+  assert.match(await look(), /somebody else gives unseal shares/);
+  // No set is taken for a wrong one because of it.
+  assert.match(await look(), /^unsealed/);
+});
+
+test('a server that people initialised a moment ago is left to them for a while', async () => {
+  const right = fresh();
+  const server = new FakeServer(right);
+  await put('2026-03', right);
+  const slice = { server: { product: 'vault' }, restore: { unseal: { shares: folder } } } as RestoreSlice;
+  const look = createUnsealer({ slice, client: server.client, podName: 'vault-0', peopleFirst: true });
+
+  assert.match(await look(server.status), /people may be about to unseal/);
+  assert.equal(server.asked, 0);
+  let looks = 1;
+  while (server.sealed && looks < 100) {
+    looks++;
+    await look(server.status);
+  }
+  assert.equal(server.sealed, false);
+  assert.ok(looks > 10, `${looks} looks`);
 });
 
 test('a server that went away in between is no refusal of the shares', async () => {

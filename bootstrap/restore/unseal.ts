@@ -11,32 +11,57 @@ import { choices } from '../keys/share-subsets.ts';
 import type { SealStatus } from '../vault/answers.ts';
 import type { VaultClient } from '../vault/client.ts';
 
-export type UnsealClient = Pick<VaultClient, 'unseal' | 'resetUnseal'>;
+export type UnsealClient = Pick<VaultClient, 'unseal' | 'resetUnseal' | 'sealStatus'>;
 
 export interface UnsealContext {
   readonly slice: Pick<RestoreSlice, 'server' | 'restore'>;
   readonly client: UnsealClient;
   readonly podName: string;
+  /** A first install: whoever initialised the server a moment ago may be about to unseal it. */
+  readonly peopleFirst?: boolean;
 }
 
 /** Looks after which shares that somebody began to give and left count as abandoned (a killed worker's, mostly). */
 const ABANDONED_AFTER = 30;
 
+/** Looks for which a server that people have just initialised is left to them. */
+const LEFT_TO_PEOPLE = 15;
+
+/** Looks for which a server that took all shares may go on being sealed: it joins the others first. */
+const JOINING = 60;
+
 /** Choices among the shares of one set. */
 const MOST_CHOICES = 120;
+
+/** What came of giving shares. */
+type Given =
+  | 'opened'
+  /** Taken, and the server is still sealed: it has to join the others first, and opens by itself. */
+  | 'taken'
+  | 'refused'
+  /** Somebody else gives shares at this very moment. */
+  | 'disturbed';
 
 /** One look at a sealed server; resolves to the sentence that describes the state. Keeps memory between looks. */
 export type Unsealer = (status: SealStatus) => Promise<string>;
 
-export function createUnsealer({ slice, client, podName }: UnsealContext): Unsealer {
+export function createUnsealer({ slice, client, podName, peopleFirst = false }: UnsealContext): Unsealer {
   /** Digests of sets that this server did not take: they are not given again until the Secret changes. */
   const refused = new Set<string>();
   let theirs = { progress: 0, looks: 0 };
+  let taken: { readonly name: string; looks: number } | undefined;
+  let untouched = peopleFirst ? LEFT_TO_PEOPLE : 0;
   const command = `kubectl exec -ti ${podName} -- ${slice.server.product === 'openbao' ? 'bao' : 'vault'} operator unseal`;
 
-  async function give(sets: readonly ShareSet[], threshold: number): Promise<ShareSet | undefined> {
+  async function give(sets: readonly ShareSet[], threshold: number): Promise<string | undefined> {
     for (const set of sets) {
-      if (await giveSet(client, set, threshold)) return set;
+      const given = await giveSet(client, set, threshold);
+      if (given === 'opened') return `unsealed with the shares of ${set.name}`;
+      if (given === 'disturbed') return 'sealed: somebody else gives unseal shares; lifeboat waits for them';
+      if (given === 'taken') {
+        taken = { name: set.name, looks: 0 };
+        return takenSentence(set.name);
+      }
       refused.add(digestOf(set));
     }
     return undefined;
@@ -60,6 +85,7 @@ export function createUnsealer({ slice, client, podName }: UnsealContext): Unsea
       return `sealed: none of the ${sets.length} set(s) of unseal shares opens this server, ${given}. Next: put the right shares into the Secret of restore.unseal, or ${command}`;
     }
     if (status.progress > 0) {
+      untouched = 0;
       theirs = {
         progress: status.progress,
         looks: theirs.progress === status.progress ? theirs.looks + 1 : 0,
@@ -67,46 +93,59 @@ export function createUnsealer({ slice, client, podName }: UnsealContext): Unsea
       if (theirs.looks < ABANDONED_AFTER)
         return `sealed: people are unsealing, ${given}; lifeboat waits for them`;
       await client.resetUnseal();
+    } else if (untouched > 0) {
+      untouched--;
+      return `sealed: just initialised, so people may be about to unseal; then lifeboat does`;
     }
-    const opened = await give(untried, status.threshold);
-    return opened === undefined
-      ? `sealed: no set of unseal shares was taken, ${given}`
-      : `unsealed with the shares of ${opened.name}`;
+    if (taken !== undefined && taken.looks++ < JOINING) return takenSentence(taken.name);
+    taken = undefined;
+    return (await give(untried, status.threshold)) ?? `sealed: no set of unseal shares was taken, ${given}`;
   };
+}
+
+function takenSentence(name: string): string {
+  return `sealed: the shares of ${name} were taken; the server joins the others, and then opens by itself`;
 }
 
 /**
  * A share in the set that does not belong to the others must not keep the server sealed: the restore was proven
- * without it. So the first shares are given, and where they are refused other choices among all of them.
+ * without it. So the first shares are given, and where they are refused other choices among all of them. Before each
+ * choice it is looked whether people began to give theirs.
  */
-async function giveSet(client: UnsealClient, set: ShareSet, threshold: number): Promise<boolean> {
-  if (set.shares.length < threshold) return false;
+async function giveSet(client: UnsealClient, set: ShareSet, threshold: number): Promise<Given> {
+  if (set.shares.length < threshold) return 'refused';
   let tried = 0;
   for (const choice of choices(set.shares.length, threshold)) {
-    if (
-      await giveShares(
-        client,
-        choice.map((i) => set.shares[i] as Uint8Array),
-      )
-    )
-      return true;
-    if (++tried === MOST_CHOICES) return false;
+    if (tried > 0 && (await client.sealStatus()).progress > 0) return 'disturbed';
+    const shares = choice.map((i) => set.shares[i] as Uint8Array);
+    const given = await giveShares(client, shares);
+    if (given !== 'refused') return given;
+    if (++tried === MOST_CHOICES) return 'refused';
   }
-  return false;
+  return 'refused';
 }
 
-/** True where the server opened. A refusal leaves it without any share, as it was. */
-async function giveShares(client: UnsealClient, shares: readonly Uint8Array[]): Promise<boolean> {
-  try {
-    for (const share of shares) {
-      const { sealed } = await client.unseal(new Secret(Buffer.from(share).toString('base64')));
-      if (!sealed) return true;
+/** A refusal leaves the server without any share, as it was. */
+async function giveShares(client: UnsealClient, shares: readonly Uint8Array[]): Promise<Given> {
+  const last = shares.length - 1;
+  for (const [index, share] of shares.entries()) {
+    let answer: { readonly sealed: boolean; readonly progress: number };
+    try {
+      answer = await client.unseal(new Secret(Buffer.from(share).toString('base64')));
+    } catch (error) {
+      if (!(error instanceof LifeboatError) || error.exit !== 'keys') throw error;
+      // The server itself forgets shares that do not fit together; somebody else's may be there already.
+      if (index < last) await client.resetUnseal();
+      return 'refused';
     }
-  } catch (error) {
-    if (!(error instanceof LifeboatError) || error.exit !== 'keys') throw error;
+    if (!answer.sealed) return 'opened';
+    if (index === last && answer.progress === 0) return 'taken';
+    if (answer.progress === index + 1 && index < last) continue;
+    // Mixed with theirs, or not counted: of no use to anybody.
+    await client.resetUnseal();
+    return answer.progress > index + 1 ? 'disturbed' : 'refused';
   }
-  await client.resetUnseal();
-  return false;
+  return 'refused';
 }
 
 function digestOf(set: ShareSet): string {

@@ -30,10 +30,46 @@ test('a Vault that was not restored and is unsealed needs no word', async () => 
 });
 
 test('a server that is not initialised is a first install: who has to do what is said, once', async () => {
-  const said = await worker.work({ health: [AWAY, health(501)] });
+  const later = [health(503), health(200, 'c')];
+  const said = await worker.work({ health: [AWAY, health(501), health(501), health(501), ...later] });
 
   assert.match(said, /first install\. Next: kubectl exec -ti vault-0 -- vault operator init/);
-  assert.equal(worker.lines.length, 1);
+  assert.equal(said.match(/first install/g)?.length, 1);
+});
+
+test('a server that joins later takes the shares then, and is never told to be initialised', async () => {
+  await writeFile(
+    join(worker.folder, 'shares', 'a'),
+    Array.from({ length: 3 }, () => randomBytes(33).toString('base64')).join('\n'),
+  );
+  const said = await worker.work(
+    {
+      health: [health(501), health(501), ...Array.from({ length: 5 }, () => health(503)), health(429, 'c')],
+      unseal: [
+        { sealed: true, progress: 1 },
+        { sealed: true, progress: 2 },
+        // The join is asynchronous: the last share is taken, and the server still says sealed.
+        { sealed: true, progress: 0 },
+      ],
+    },
+    {
+      unseal: { shares: join(worker.folder, 'shares') },
+      start: { because: 'join', quorumWarning: '1 of 3 servers is seen with data' },
+    },
+  );
+
+  assert.match(said, /empty and waits to join the servers that have data\. 1 of 3 servers/);
+  assert.doesNotMatch(said, /operator init/);
+  assert.match(said, /the shares of a were taken; the server joins the others/);
+});
+
+test('a follower of a first install waits for the first server', async () => {
+  const said = await worker.work(
+    { health: [health(501), health(503), health(429, 'c')] },
+    { start: { because: 'first-install-elsewhere' } },
+  );
+
+  assert.match(said, /waits to join vault-0, once that one is initialised/);
 });
 
 test('a state that lasts is said once', async () => {

@@ -17,17 +17,23 @@ import { latestRestored } from './attempt-folder.ts';
 import { COMPLETED_MARK, RECEIPT_MARK, uploadReceipt } from './receipts.ts';
 import { createUnsealer } from './unseal.ts';
 import { finalSentence } from './verdict.ts';
+import type { EmptyStart } from './work.ts';
 
 export interface WorkerContext {
   readonly slice: RestoreSlice;
   readonly client: VaultClient;
   readonly podName: string;
   readonly log: Log;
+  /** Why the server started without data, where it did. */
+  readonly start?: EmptyStart | undefined;
   /** Milliseconds between two looks at the server. */
   readonly pace?: number;
   /** Where receipts go; without it the store of the slice. */
   readonly store?: SnapshotStore;
 }
+
+/** A server that is not initialised is looked at more rarely: nothing happens there for a long while, mostly. */
+const SLOWER = 3;
 
 type Restored = NonNullable<Awaited<ReturnType<typeof latestRestored>>>;
 
@@ -42,9 +48,9 @@ export async function runWorker(context: WorkerContext): Promise<void> {
   // Beside the unseal, not before it: a store that hangs must not keep the server sealed.
   const told = pending === undefined ? undefined : report(context, pending, RECEIPT_MARK, pending.receipt);
   const active = await untilUnsealed(context);
-  if (active !== undefined && pending !== undefined) await confirm(context, pending, active);
+  if (pending !== undefined) await confirm(context, pending, active);
   await told;
-  if (active === undefined || pending === undefined) return;
+  if (pending === undefined) return;
   log.info('the work of lifeboat in this pod is done');
 }
 
@@ -52,10 +58,13 @@ function isConfirmed({ folder }: Restored): boolean {
   return existsSync(join(folder, COMPLETED_MARK));
 }
 
-/** Waits for the server to be unsealed, helping where there is a key source. Undefined: there is nothing to wait for. */
-async function untilUnsealed(context: WorkerContext): Promise<Health | undefined> {
-  const { client, log, slice } = context;
-  const unseal = createUnsealer(context);
+/**
+ * Waits for the server to be unsealed, helping where there is a key source. One that is not initialised may be so later:
+ * it joins others, or a person initialises it.
+ */
+async function untilUnsealed(context: WorkerContext): Promise<Health> {
+  const { client, log, start, pace = 1000 } = context;
+  const unseal = createUnsealer({ ...context, peopleFirst: start?.because === 'first-install' });
   let said = '';
   const say = (sentence: string): void => {
     if (sentence !== said) log.info(sentence);
@@ -66,17 +75,27 @@ async function untilUnsealed(context: WorkerContext): Promise<Health | undefined
     if (health === undefined) {
       // The server is starting, or has stopped; the hook's process group ends with the container.
     } else if (health.status === 501) {
-      log.info(
-        `the server is not initialised: a first install. Next: kubectl exec -ti ${context.podName} -- ${slice.server.product === 'openbao' ? 'bao' : 'vault'} operator init`,
-      );
-      return undefined;
+      say(uninitialisedSentence(context));
+      await delay(pace * SLOWER);
     } else if (health.status === 503 && health.sealed) {
       const status = await ask(() => client.sealStatus());
       const sentence = status === undefined ? undefined : await ask(() => unseal(status));
       if (sentence !== undefined) say(sentence);
     } else if (!health.sealed) return health;
-    await delay(context.pace ?? 1000);
+    await delay(pace);
   }
+}
+
+/** Who has to do what about a server without data. */
+function uninitialisedSentence({ slice, podName, start }: WorkerContext): string {
+  if (start?.because === 'join') {
+    const warning = start.quorumWarning === undefined ? '' : `. ${start.quorumWarning}`;
+    return `the server is empty and waits to join the servers that have data${warning}`;
+  }
+  if (start?.because === 'first-install-elsewhere')
+    return `the server is empty and waits to join ${slice.replicas.statefulSet}-0, once that one is initialised`;
+  const binary = slice.server.product === 'openbao' ? 'bao' : 'vault';
+  return `the server is not initialised: a first install. Next: kubectl exec -ti ${podName} -- ${binary} operator init`;
 }
 
 /** One look at a server that may be starting. */

@@ -111,6 +111,11 @@ const REASONS: Readonly<Record<string, string>> = {
   UND_ERR_BODY_TIMEOUT: 'the answer stopped coming',
 };
 
+/** Why a connection failed, in plain words. */
+export function connectionWords(error: unknown): string {
+  return REASONS[systemCode(error) ?? ''] ?? messageOf(error);
+}
+
 /** A transport's failure in plain words. A cancellation stays what the canceller gave as its reason. */
 export function networkError(
   origin: string,

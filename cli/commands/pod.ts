@@ -39,17 +39,23 @@ async function logged(log: Log, work: () => Promise<void>): Promise<number> {
 export async function runInitContainer(
   options: { data: string; log?: LogFormat },
   bundle: string,
+  signal: AbortSignal,
 ): Promise<number> {
   const log = createLog({ format: formatOf(options.log), part: 'init-container' });
   const { initContainer } = await import('../../bootstrap/restore/init-container.ts');
-  return await logged(log, () => initContainer({ dataPath: options.data, env: process.env, bundle, log }));
+  return await logged(log, () =>
+    initContainer({ dataPath: options.data, env: process.env, bundle, log, signal }),
+  );
 }
 
-export async function runRestoreContainer(options: { log?: LogFormat }): Promise<number> {
+export async function runRestoreContainer(
+  options: { log?: LogFormat },
+  signal: AbortSignal,
+): Promise<number> {
   const format = options.log ?? (await sliceFormat());
   const log = createLog({ format, part: 'restore' });
   const { runRestore } = await import('../../bootstrap/restore/run-restore.ts');
-  return await logged(log, () => runRestore(process.env, log));
+  return await logged(log, () => runRestore(process.env, log, signal));
 }
 
 /** Whatever goes wrong here, the server beside it must not notice: the exit code is always 0. */
@@ -67,7 +73,10 @@ export async function runPostStart(options: { log?: LogFormat }): Promise<number
     const { VaultClient } = await import('../../bootstrap/vault/client.ts');
     const { createTransport } = await import('../../bootstrap/vault/transport.ts');
     const client = new VaultClient(slice.server.address, createTransport(slice.server.tls));
-    await runWorker({ slice, client, podName: process.env.HOSTNAME ?? 'the pod', log });
+    const { readNote } = await import('../../bootstrap/restore/work.ts');
+    const note = await readNote();
+    const start = note?.work === 'none' ? note.start : undefined;
+    await runWorker({ slice, client, podName: process.env.HOSTNAME ?? 'the pod', log, start });
   } catch (error) {
     log.error(`the server runs without lifeboat's help from here on: ${messageOf(error)}`);
     if (error instanceof LifeboatError && error.hint !== undefined)

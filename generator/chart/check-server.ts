@@ -84,15 +84,6 @@ export function tlsProblems({ facts, source, config }: Checked): readonly Proble
 
 export function dataProblems({ facts, user }: Checked): readonly Problem[] {
   const problems: Problem[] = [];
-  if (facts.replicas > 1) {
-    problems.push(
-      user.problem(
-        'server.ha.replicas',
-        `${facts.replicas} servers: a restore of followers is not handled yet`,
-        `Set restore.enabled: false in lifeboat.yaml: backups only, and the servers stay as they are. A restore takes server.ha.replicas: 1.`,
-      ),
-    );
-  }
   if (!facts.mounts.some(({ name }) => name === 'data')) {
     problems.push(
       user.problem(

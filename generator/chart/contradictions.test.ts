@@ -128,17 +128,24 @@ const ROWS: readonly Row[] = [
     always: true,
   },
   {
-    name: 'three servers',
+    name: 'three servers that do not find each other',
     values: RAFT.replace('replicas: 1', 'replicas: 3'),
-    says: /3 servers: a restore of followers is not handled yet/,
-    file: 'my.yaml',
-    line: 4,
+    says: /3 servers, and no retry_join leads to vault-0\.vault-internal, .*the empty ones would not find/,
+    file: 'lifeboat.yaml',
   },
   {
     name: "the chart's default number of servers",
     values: RAFT.replace('    replicas: 1\n', ''),
     says: /3 servers/,
     file: 'lifeboat.yaml',
+  },
+  {
+    name: 'a lost server that does not exist',
+    values: RAFT,
+    config: `${CONFIG}restore: {assumeLost: [1]}\n`,
+    says: /there is no server 1: the values have 1/,
+    file: 'lifeboat.yaml',
+    line: 6,
   },
   {
     name: 'no data volume',
@@ -519,8 +526,27 @@ for (const [name, config] of [
   });
 }
 
-test('three servers are told the way out that changes no server first', () => {
-  const [problem] = contradictions(checked(RAFT.replace('replicas: 1', 'replicas: 3')));
+const THREE = RAFT.replace('replicas: 1', 'replicas: 3');
 
-  assert.match(problem?.hint ?? '', /^Set restore\.enabled: false/);
+test('three servers are told the key that joins them, and the lines', () => {
+  const [problem] = contradictions(checked(THREE));
+
+  assert.match(problem?.hint ?? '', /^Set vault\.raftConfig: render .*\n.*retry_join \{/);
+  assert.deepEqual(contradictions(checked(THREE, `${CONFIG}vault: {raftConfig: render}\n`)), []);
+  assert.deepEqual(contradictions(checked(THREE, `${CONFIG}restore: {enabled: false}\n`)), []);
+});
+
+test('a lost server is only assumed where it exists, and never without a warning', () => {
+  const config = `${CONFIG}vault: {raftConfig: render}\nrestore: {assumeLost: [2]}\n`;
+
+  assert.deepEqual(contradictions(checked(THREE, config)), []);
+  assert.match(
+    warnings(checked(THREE, config)).join('\n'),
+    /restore\.assumeLost: .*vault-2 may still have newer data/,
+  );
+  const [problem] = contradictions(checked(THREE, config.replace('[2]', '[3]')));
+  assert.match(
+    `${problem?.message} ${problem?.hint}`,
+    /no server 3: the values have 3 Name ordinals from 1 to 2/,
+  );
 });

@@ -2,6 +2,7 @@
 import type { Problem } from '../config/problem.ts';
 import { environmentProblems, podProblems } from './check-pod.ts';
 import { raftConfigProblems } from './check-raft-config.ts';
+import { replicaProblems } from './check-replicas.ts';
 import { sealProblems } from './check-seal.ts';
 import { dataProblems, serverProblems, tlsProblems } from './check-server.ts';
 import type { Checked } from './checked.ts';
@@ -17,8 +18,8 @@ export function contradictions(checked: Checked): readonly Problem[] {
   if (!checked.config.restore.enabled) return always;
   return [
     ...always,
-    // Without raft storage nothing can be said of its data.
-    ...(server.length > 0 ? [] : dataProblems(checked)),
+    // Without raft storage nothing can be said of its data, nor of its peers.
+    ...(server.length > 0 ? [] : [...dataProblems(checked), ...replicaProblems(checked)]),
     ...sealProblems(checked),
     ...podProblems(checked),
     ...environmentProblems(checked),

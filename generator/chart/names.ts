@@ -1,4 +1,4 @@
-/** The chart's own rules for its mode, its number of servers and its object names. */
+/** The chart's own rules for its mode, its number of servers, their order and its object names. */
 import type { OfficialChart } from './official-charts.ts';
 import { isSet, isTrue, textAt, type Values, valueAt } from './values.ts';
 
@@ -20,6 +20,11 @@ export function replicas(values: Values, mode: ChartMode): number {
   if (mode !== 'ha') return 1;
   const count = valueAt(values, 'server.ha.replicas');
   return typeof count === 'number' ? count : 3;
+}
+
+/** Vault's chart makes all pods at once, whatever the values say. */
+export function isOrdered(chart: OfficialChart, values: Values): boolean {
+  return chart.product === 'openbao' && textAt(values, 'server.podManagementPolicy') !== 'Parallel';
 }
 
 function cut(name: string): string {

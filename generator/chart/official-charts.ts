@@ -117,6 +117,7 @@ function openbaoChart(version: string, appVersion: string, traits: Partial<Chart
     values: mergeValues(commonValues('openbao'), {
       global: { externalBaoAddr: '' },
       server: {
+        podManagementPolicy: 'OrderedReady',
         image: { registry: 'quay.io', repository: 'openbao/openbao', tag: '', pullPolicy: 'IfNotPresent' },
       },
     }),

@@ -1,6 +1,6 @@
 /** Everything about the server's pod that the user's values and the chart's defaults decide. Pure. */
 import { type StorageFacts, sealTypeOf, storageOf } from '../../contract/server-config.ts';
-import { type ChartMode, chartMode, fullname, replicas, type ServerMode } from './names.ts';
+import { type ChartMode, chartMode, fullname, isOrdered, replicas, type ServerMode } from './names.ts';
 import type { OfficialChart, Product } from './official-charts.ts';
 import { type ConfigText, serverConfigText } from './server-config-text.ts';
 import { type EnvVar, serverEnv } from './server-env.ts';
@@ -14,6 +14,8 @@ export interface ServerFacts {
   readonly chart: OfficialChart;
   readonly mode: ChartMode;
   readonly replicas: number;
+  /** Kubernetes makes a pod only once those before it are Ready. */
+  readonly ordered: boolean;
   readonly fullname: string;
   readonly account: ServiceAccount;
   readonly scheme: 'http' | 'https';
@@ -97,6 +99,7 @@ export function serverFacts(
     chart,
     mode,
     replicas: replicas(values, mode),
+    ordered: isOrdered(chart, values),
     fullname: full,
     account: serviceAccountOf(values, full),
     scheme: isSet(values, 'global.tlsDisable') ? 'http' : 'https',

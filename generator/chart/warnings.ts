@@ -3,6 +3,7 @@ import { backupIdentityWarnings } from './backup-identity.ts';
 import { containerWarnings } from './check-containers.ts';
 import { probeWarnings } from './check-probe.ts';
 import { raftConfigWarnings } from './check-raft-config.ts';
+import { replicaWarnings } from './check-replicas.ts';
 import type { Checked } from './checked.ts';
 import { identityWarnings } from './identity-warnings.ts';
 import { caWarning } from './server-ca.ts';
@@ -49,7 +50,12 @@ export function warnings(checked: Checked): readonly string[] {
   }
   found.push(...raftConfigWarnings(checked));
   if (restore.enabled) {
-    found.push(...probeWarnings(checked), ...containerWarnings(checked), ...variableWarnings(checked));
+    found.push(
+      ...replicaWarnings(checked),
+      ...probeWarnings(checked),
+      ...containerWarnings(checked),
+      ...variableWarnings(checked),
+    );
   }
   const policy = 'server.persistentVolumeClaimRetentionPolicy';
   for (const [when, what] of [

@@ -62,6 +62,7 @@ export interface Manifest {
 export interface StatefulSet extends Manifest {
   readonly spec: {
     readonly replicas: number;
+    readonly podManagementPolicy?: string;
     readonly serviceName: string;
     readonly template: {
       readonly metadata?: { readonly labels?: Readonly<Record<string, string>> };

@@ -51,6 +51,7 @@ function podFacts(set: StatefulSet, { facts, backup }: Plan): readonly Fact[] {
   return [
     ['the name of the StatefulSet', facts.fullname, set.metadata.name],
     ['the number of replicas', facts.replicas, set.spec.replicas],
+    ['podManagementPolicy', facts.ordered ? 'OrderedReady' : 'Parallel', set.spec.podManagementPolicy],
     ['the Service of the pods', facts.internalService, set.spec.serviceName],
     ['the ServiceAccount', facts.account.name, set.spec.template.spec.serviceAccountName],
     ["the server's container", facts.product, server?.name],

@@ -82,6 +82,7 @@ export interface Config {
     readonly whenNoSnapshot: 'install' | 'stop';
     readonly whenDamaged: 'stop' | 'previous';
     readonly unseal: Unseal;
+    readonly assumeLost: readonly number[];
     readonly serviceAccount: { readonly annotations: Readonly<Record<string, string>> };
     readonly initContainer: {
       readonly resources?: ContainerResources;
@@ -178,6 +179,7 @@ export function withDefaults(input: ConfigInput): Config {
       ...(rehearsalOf === undefined ? {} : { rehearsalOf }),
       whenNoSnapshot: rehearsal ? 'stop' : (restore.whenNoSnapshot ?? 'install'),
       whenDamaged: restore.whenDamaged ?? 'stop',
+      assumeLost: [...(restore.assumeLost ?? [])].sort((a, b) => a - b),
       initContainer: { extraEnv: [], ...restore.initContainer },
       restoreContainer: restore.restoreContainer ?? {},
       serviceAccount: { annotations: restore.serviceAccount?.annotations ?? {} },

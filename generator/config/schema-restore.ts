@@ -116,6 +116,14 @@ export const restoreSchema = {
         },
       },
     },
+    assumeLost: {
+      type: 'array',
+      uniqueItems: true,
+      items: { type: 'integer', minimum: 1 },
+      description:
+        'Ordinals of servers whose data is gone for good, by your word: an empty server 0 waits for them no more. Only for the disaster at hand; remove it afterwards. A server that shows that it has data is believed rather than this.',
+      examples: [[2]],
+    },
     timeout: { ...duration, default: '30m', description: 'Limit of one phase of the restore.' },
   },
 } as const satisfies JSONSchema;

@@ -25,6 +25,8 @@ const HEADER = `lifeboat.yaml, begun by lifeboat init. Edit it, then: lifeboat v
 What each key means: lifeboat explain KEY. A line #key: shows a default or an example, to be uncommented.
 No value is ever a secret: Kubernetes Secrets are named by secretRef.`;
 
+const JOINS = 'vault.raftConfig';
+
 interface Outcome {
   readonly problems: readonly Problem[];
   readonly warnings: readonly string[];
@@ -60,7 +62,17 @@ export function settle(wanted: Wanted, chart: OfficialChart, valuesFiles: readon
     const text = textOf(draft.data);
     return { text, missing: draft.missing, problems: [], withoutRestore: [], warnings: [] };
   }
-  const whole = outcomeOf(trial);
+  let { data } = draft;
+  let whole = outcomeOf(trial);
+  if (whole.problems.length > 0) {
+    // Several servers that no retry_join leads to, mostly: lifeboat can add the lines.
+    const joined = outcomeOf(withValue(trial, JOINS, 'render'));
+    if (joined.problems.length === 0) {
+      whole = joined;
+      data = withValue(data, JOINS, 'render');
+      notes.set(JOINS, 'Your raft configuration, with a retry_join for each server.');
+    }
+  }
   if (whole.problems.length > 0) {
     const disabled = { enabled: false };
     const backups = outcomeOf(withValue(trial, 'restore', disabled));
@@ -77,6 +89,5 @@ export function settle(wanted: Wanted, chart: OfficialChart, valuesFiles: readon
       };
     }
   }
-  const text = textOf(draft.data);
-  return { text, missing: draft.missing, ...whole, withoutRestore: [] };
+  return { text: textOf(data), missing: draft.missing, ...whole, withoutRestore: [] };
 }

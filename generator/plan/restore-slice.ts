@@ -16,6 +16,13 @@ export function restoreSlice(config: Config, facts: ServerFacts): RestoreSlice {
     version: 1,
     name: config.name,
     installation: installation(config),
+    replicas: {
+      count: facts.replicas,
+      namespace: config.release.namespace,
+      statefulSet: facts.fullname,
+      service: facts.internalService,
+      ordered: facts.ordered,
+    },
     store: storeSlice(config, 'restore'),
     server: {
       product: facts.product,
@@ -35,6 +42,7 @@ export function restoreSlice(config: Config, facts: ServerFacts): RestoreSlice {
       whenNoSnapshot: restore.whenNoSnapshot,
       whenDamaged: restore.whenDamaged,
       unseal: seal === 'shamir' && 'secret' in restore.unseal ? { shares: MOUNTS.unseal } : { manual: {} },
+      ...(restore.assumeLost.length === 0 ? {} : { assumeLost: [...restore.assumeLost] }),
       timeoutSeconds: restore.timeoutSeconds,
     },
     log: config.logFormat,

@@ -23,7 +23,7 @@ interface Written {
     readonly values: readonly string[];
     readonly chartVersion: string;
   };
-  readonly vault?: { readonly tls?: { readonly ca?: unknown } };
+  readonly vault?: { readonly raftConfig?: string; readonly tls?: { readonly ca?: unknown } };
   readonly restore: { readonly enabled?: boolean; readonly unseal?: unknown };
 }
 
@@ -97,7 +97,7 @@ function kindsFor(product: 'vault' | 'openbao'): Readonly<Record<string, Kind>> 
   return {
     'standalone with raft': { values: { server: { ...image, standalone: { config } } }, restores: true },
     'one replica': { values: raft(1), flags: ['--unseal-secret', 'vault-unseal-keys'], restores: true },
-    'three replicas': { values: raft(3), restores: false },
+    'three replicas': { values: raft(3), restores: true },
     TLS: {
       values: {
         global: { tlsDisable: false },
@@ -154,6 +154,7 @@ for (const { product, version } of OFFICIAL_CHARTS) {
         assert.equal(release.name, product);
         assert.equal(restore.enabled, restores ? undefined : false, begun.stderr);
         if (!restores) assert.match(textOf('lifeboat.yaml'), /# Backups only, since a restore does not fit/);
+        assert.equal(vault?.raftConfig, name === 'three replicas' ? 'render' : undefined);
         if (name === 'auto-unseal') assert.equal(restore.unseal, undefined);
         if (name.startsWith('TLS'))
           assert.deepEqual(vault?.tls?.ca, { secretRef: { name: 'vault-tls', key: 'ca.crt' } });
@@ -246,7 +247,7 @@ describe('the file', () => {
 
   it('keeps the Secret of the shares as a comment where only backups fit, and says so', async () => {
     const { stdout, stderr } = await begin(
-      kinds['three replicas']?.values ?? {},
+      kinds['a hook that unseals']?.values ?? {},
       '--unseal-secret',
       'core-unseal',
     );

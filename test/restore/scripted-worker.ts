@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createLog } from '../../bootstrap/log.ts';
 import { completeAttempt, createAttempt } from '../../bootstrap/restore/attempt-life.ts';
 import { swap } from '../../bootstrap/restore/final-renames.ts';
+import type { EmptyStart } from '../../bootstrap/restore/work.ts';
 import { runWorker } from '../../bootstrap/restore/worker.ts';
 import type { SnapshotStore } from '../../bootstrap/store/snapshot-store.ts';
 import type { Health, SealStatus } from '../../bootstrap/vault/answers.ts';
@@ -64,7 +65,7 @@ export interface ScriptedWorker {
   /** Runs the worker to its end and gives all that was said so far. */
   work(
     server: Script,
-    more?: { unseal?: RestoreSlice['restore']['unseal']; store?: SnapshotStore },
+    more?: { unseal?: RestoreSlice['restore']['unseal']; store?: SnapshotStore; start?: EmptyStart },
   ): Promise<string>;
   receipts(): Promise<readonly string[]>;
   remove(): Promise<void>;
@@ -90,7 +91,10 @@ export async function scriptedWorker(): Promise<ScriptedWorker> {
         resetUnseal: async () => {},
       } as Partial<VaultClient> as VaultClient;
       const slice = sliceOf(data, store, more.unseal ?? { manual: {} });
-      const given = more.store === undefined ? {} : { store: more.store };
+      const given = {
+        ...(more.store === undefined ? {} : { store: more.store }),
+        ...(more.start === undefined ? {} : { start: more.start }),
+      };
       await runWorker({ slice, client, podName: 'vault-0', log, pace: 1, ...given });
       return lines.join('');
     },
@@ -104,6 +108,13 @@ function sliceOf(data: string, store: string, unseal: RestoreSlice['restore']['u
     version: 1,
     name: 'prod',
     installation: 'vault/vault',
+    replicas: {
+      count: 1,
+      namespace: 'vault',
+      statefulSet: 'vault',
+      service: 'vault-internal',
+      ordered: false,
+    },
     store: { directory: { path: store } },
     server: {
       product: 'vault',

@@ -71,6 +71,8 @@ export const manifestSchema = {
           path: { type: 'string' },
           type: { type: 'string' },
           filePath: { type: 'string' },
+          address: { type: 'string' },
+          socketType: { type: 'string' },
         },
       },
       description: 'Audit devices; absent where the policy did not allow to read them.',

@@ -34,15 +34,7 @@ export function manifestOf(input: {
       shares: facts.seal.shares,
       threshold: facts.seal.threshold,
     },
-    ...(facts.audit === undefined
-      ? {}
-      : {
-          audit: facts.audit.map(({ path, type, filePath }) => ({
-            path,
-            type,
-            ...(filePath === undefined ? {} : { filePath }),
-          })),
-        }),
+    ...(facts.audit === undefined ? {} : { audit: facts.audit.map((device) => ({ ...device })) }),
     taken: {
       started: started.toISOString(),
       finished: finished.toISOString(),

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
+import type { LifeboatError } from '../../contract/errors.ts';
 import type { Manifest } from '../../contract/manifest.ts';
 import { goodArchive, inChunks } from '../../test/snapshot/build-archive.ts';
 import { splitKey } from '../../test/snapshot/split-key.ts';
@@ -112,22 +115,46 @@ test('the other product is a warning, whatever its number', () => {
   );
 });
 
-const device = (path: string, works: boolean | undefined) => ({ path, works, detail: `file ${path}` });
+const POD = { name: 'vault-0', namespace: 'secrets' };
+const device = (path: string, works: boolean | undefined, type = 'file') => ({
+  path,
+  type,
+  works,
+  detail: `${type} ${path}`,
+});
 
 test('audit devices: one that works is enough, and what cannot be known is not counted as broken', () => {
-  assert.deepEqual(judgeAudit([]), []);
-  assert.deepEqual(judgeAudit([device('a/', true), device('b/', undefined)]), []);
+  assert.deepEqual(judgeAudit([], POD), []);
+  assert.deepEqual(judgeAudit([device('a/', true), device('b/', undefined)], POD), []);
   const warned = ['audit devices of the snapshot that will not work here: b/ (file b/)'];
-  assert.deepEqual(judgeAudit([device('a/', true), device('b/', false)]), warned);
-  assert.deepEqual(judgeAudit([device('a/', undefined), device('b/', false)]), warned);
+  assert.deepEqual(judgeAudit([device('a/', true), device('b/', false)], POD), warned);
+  assert.deepEqual(judgeAudit([device('a/', undefined), device('b/', false)], POD), warned);
 });
 
 test('audit devices: where none can work the restore is refused', () => {
-  assert.throws(() => judgeAudit([device('a/', false), device('b/', false)]), {
+  assert.throws(() => judgeAudit([device('a/', false), device('b/', false)], POD), {
     exit: 'refused',
     message: /none of its audit devices can work in this pod: a\/ \(file a\/\), b\/ \(file b\/\)/,
-    hint: /auditStorage/,
+    hint: /server\.volumes.*auditStorage.*kubectl delete statefulset vault -n secrets --cascade=orphan.*or choose a snapshot.*kubectl delete pod vault-0 -n secrets$/,
   });
+});
+
+test('audit devices: what is to be done is said once for each kind that is broken', () => {
+  const hintOf = (...devices: Parameters<typeof judgeAudit>[0]): string => {
+    try {
+      judgeAudit(devices, POD);
+    } catch (error) {
+      return (error as LifeboatError).hint ?? '';
+    }
+    throw new Error('not refused');
+  };
+  const socket = device('c/', false, 'socket');
+
+  assert.match(hintOf(socket), /^let what listens there answer/);
+  assert.doesNotMatch(hintOf(socket), /auditStorage/);
+  const both = hintOf(device('a/', false), device('b/', false), socket);
+  assert.equal(both.split('auditStorage').length, 2);
+  assert.match(both, /NetworkPolicies/);
 });
 
 test('audit devices: a file works where it, or a new one in its folder, can be written', async () => {
@@ -165,4 +192,52 @@ test('audit devices: a file works where it, or a new one in its folder, can be w
     ],
   );
   await rm(folder, { recursive: true });
+});
+
+test('audit devices: a socket works where somebody answers; a datagram tells nothing', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'audit-socket-'));
+  const listening = createServer().listen(0, '127.0.0.1');
+  const local = createServer().listen(join(folder, 'log.sock'));
+  await Promise.all([once(listening, 'listening'), once(local, 'listening')]);
+  t.after(async () => {
+    listening.close();
+    local.close();
+    await rm(folder, { recursive: true });
+  });
+  const gone = createServer().listen(0, '127.0.0.1');
+  await once(gone, 'listening');
+  const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+  const closed = portOf(gone);
+  gone.close();
+  await once(gone, 'close');
+  const socket = (path: string, address: string, socketType?: string) => ({
+    path,
+    type: 'socket',
+    address,
+    ...(socketType === undefined ? {} : { socketType }),
+  });
+
+  const found = await lookAtAudit([
+    socket('here/', `127.0.0.1:${portOf(listening)}`, 'tcp'),
+    socket('default/', `127.0.0.1:${portOf(listening)}`),
+    socket('unix/', join(folder, 'log.sock'), 'unix'),
+    socket('gone/', `127.0.0.1:${closed}`, 'tcp'),
+    socket('nowhere/', join(folder, 'missing.sock'), 'unix'),
+    socket('datagram/', `127.0.0.1:${closed}`, 'udp'),
+    socket('odd/', 'no port', 'tcp'),
+  ]);
+
+  assert.deepEqual(
+    found.map(({ path, works }) => [path, works]),
+    [
+      ['here/', true],
+      ['default/', true],
+      ['unix/', true],
+      ['gone/', false],
+      ['nowhere/', false],
+      ['datagram/', undefined],
+      ['odd/', undefined],
+    ],
+  );
+  assert.match(found[3]?.detail ?? '', /^socket tcp 127\.0\.0\.1:\d+ cannot be reached: .*ECONNREFUSED/);
 });

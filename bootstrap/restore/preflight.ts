@@ -101,7 +101,8 @@ export function requireVersion(
 
 export interface AuditFinding {
   readonly path: string;
-  /** Undefined: cannot be known from here (sockets, syslog). */
+  readonly type: string;
+  /** Undefined: cannot be known from here (datagrams, syslog). */
   readonly works: boolean | undefined;
   readonly detail: string;
 }
@@ -110,17 +111,32 @@ export interface AuditFinding {
  * A server whose audit devices all fail stays useless although it is unsealed (unsealed for ever in standby, or
  * every request answered with 500). Returns warnings; throws `refused` where no device can work.
  */
-export function judgeAudit(findings: readonly AuditFinding[]): readonly string[] {
+export function judgeAudit(findings: readonly AuditFinding[], pod: Pod): readonly string[] {
   const broken = findings.filter(({ works }) => works === false);
   if (broken.length === 0) return [];
   const named = broken.map(({ path, detail }) => `${path} (${detail})`).join(', ');
   if (broken.length < findings.length)
     return [`audit devices of the snapshot that will not work here: ${named}`];
+  const remedies = [...new Set(broken.map(({ type }) => remedy(type, pod)))].join('; ');
   throw new LifeboatError(
     'refused',
     `the restored server would be useless: none of its audit devices can work in this pod: ${named}`,
     {
-      hint: 'give the pod what the device needs (server.auditStorage.enabled: true, or a volume at that path that uid 100 may write), then start the pod again',
+      hint: `${remedies}; or choose a snapshot that has another device besides (restore.snapshot). Then: kubectl delete pod ${pod.name} -n ${pod.namespace}`,
     },
   );
+}
+
+/** For commands in what is said. */
+export interface Pod {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** The chart makes claims for audit logs out of a template that Kubernetes does not change on a StatefulSet that is there. */
+function remedy(type: string, { name, namespace }: Pod): string {
+  if (type === 'socket')
+    return 'let what listens there answer, also through the NetworkPolicies of this pod: the next try of this container then goes on by itself';
+  const remake = `kubectl delete statefulset ${name.replace(/-\d+$/, '')} -n ${namespace} --cascade=orphan`;
+  return `give the pod that path, so that uid 100 may write it: by server.volumes and server.volumeMounts, or by server.auditStorage.enabled: true, which needs a new StatefulSet (${remake}); render, and helm upgrade`;
 }

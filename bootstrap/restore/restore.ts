@@ -115,11 +115,12 @@ async function oneAttempt(
   }
 }
 
-async function preflightServer({ slice, work, log }: RestoreContext, fresh: Health): Promise<void> {
+async function preflightServer({ slice, work, env, log }: RestoreContext, fresh: Health): Promise<void> {
   const { product, image } = slice.server;
   const warning = requireVersion(work.manifest, { product, version: fresh.version, image });
   if (warning !== undefined) log.warn(warning);
-  for (const warning of judgeAudit(await lookAtAudit(work.manifest?.audit ?? []))) log.warn(warning);
+  const pod = { name: env.HOSTNAME ?? '', namespace: slice.installation.split('/')[0] ?? '' };
+  for (const warning of judgeAudit(await lookAtAudit(work.manifest?.audit ?? []), pod)) log.warn(warning);
 }
 
 /** Initialises with one share and waits until the server is active. */

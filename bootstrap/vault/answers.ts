@@ -35,7 +35,10 @@ export interface InitAnswer {
 export interface AuditDevice {
   readonly path: string;
   readonly type: string;
-  readonly filePath: string | undefined;
+  readonly filePath?: string;
+  /** Of a socket. */
+  readonly address?: string;
+  readonly socketType?: string;
 }
 
 export interface Call {

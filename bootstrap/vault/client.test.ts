@@ -107,13 +107,15 @@ test('the token of a login is sent from then on, and given back at the end', asy
 test('audit devices are listed where the policy allows it, and unknown where not', async () => {
   const devices = {
     'file/': { type: 'file', options: { file_path: '/vault/audit/audit.log', log_raw: 'false' } },
-    'socket/': { type: 'socket', options: null },
+    'socket/': { type: 'socket', options: { address: 'logs.example:514', socket_type: 'tcp' } },
+    'syslog/': { type: 'syslog', options: null },
   };
   let answer: Plain = { status: 200, json: { request_id: 'r', ...devices, data: devices } };
   const { client } = await vault({ 'GET /v1/sys/audit': () => answer });
   const expected = [
     { path: 'file/', type: 'file', filePath: '/vault/audit/audit.log' },
-    { path: 'socket/', type: 'socket', filePath: undefined },
+    { path: 'socket/', type: 'socket', address: 'logs.example:514', socketType: 'tcp' },
+    { path: 'syslog/', type: 'syslog' },
   ];
 
   assert.deepEqual(await client.auditDevices(), expected);

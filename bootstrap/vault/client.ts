@@ -197,9 +197,15 @@ export class VaultClient {
       const data = (body.data ?? body) as Record<string, unknown>;
       return Object.entries(data).flatMap(([path, entry]) => {
         if (typeof entry !== 'object' || entry === null || !('type' in entry)) return [];
-        const { type, options } = entry as { type: unknown; options?: unknown };
-        const filePath = (options as Record<string, unknown> | null | undefined)?.file_path;
-        return [{ path, type: textOf(type) ?? '', filePath: textOf(filePath) }];
+        const { type, options } = entry as { type: unknown; options?: Record<string, unknown> | null };
+        const option = (name: string): string | undefined => textOf(options?.[name]);
+        const named = {
+          filePath: option('file_path'),
+          address: option('address'),
+          socketType: option('socket_type'),
+        };
+        const given = Object.entries(named).filter(([, value]) => value !== undefined);
+        return [{ path, type: textOf(type) ?? '', ...Object.fromEntries(given) }];
       });
     } catch (error) {
       if (error instanceof VaultRefusal && error.status === 403) return undefined;

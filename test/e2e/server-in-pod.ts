@@ -34,6 +34,12 @@ export class ServerInPod {
     return tryKubectl([...exec, ...login], token === undefined ? {} : { input: `${token}\n` });
   }
 
+  /** Any command in the server's container. */
+  async exec(command: readonly string[]): Promise<Said> {
+    const { namespace, product } = this;
+    return tryKubectl(['exec', this.pod, '-n', namespace, '-c', product, '--', ...command]);
+  }
+
   async answers(): Promise<void> {
     await eventually(`the server of ${this.namespace}`, async () => {
       const { code, stdout, stderr } = await this.run(['status']);

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { testEnvironment } from './test-environment.mjs';
 
 const ROOT = path.resolve(fileURLToPath(import.meta.url), '../..');
 const FOLDERS = ['contract', 'bootstrap', 'cluster', 'generator', 'cli', 'charts', 'scripts', 'test'];
@@ -26,17 +27,10 @@ function testFiles() {
   return [...found.filter(isLong), ...found.filter((name) => !isLong(name))];
 }
 
-/** Settings of the user's own Vault, cloud and cluster must not reach a test. */
-function environment(more) {
-  const foreign = /^(?:VAULT|BAO|AWS|KUBE\w*|HELM)_(?!BIN$)|^KUBECONFIG$|^NODE_TEST_CONTEXT$/;
-  const own = Object.entries(process.env).filter(([name]) => !foreign.test(name));
-  return { ...Object.fromEntries(own), ...more };
-}
-
 function run(args, stdout, env) {
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
-    env: environment(env),
+    env: { ...testEnvironment(), ...env },
     stdio: ['ignore', stdout, 'inherit'],
   });
   let said = '';

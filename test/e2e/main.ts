@@ -1,22 +1,28 @@
 /**
- * `npm run e2e [-- [-t PATTERN] [--keep] [--reuse]]`: the official charts, installed by Helm on a real Kubernetes, lose
- * everything and come back. The cluster is one real node that is started on this machine, in a network namespace of its
- * own; everything is ended and removed afterwards, and the next run removes what a crash left. A node that was kept
- * serves `--reuse`, which leaves it as it is: for several runs, also at once and from several checkouts.
+ * `npm run e2e`: the official charts, installed by Helm on a real Kubernetes, lose everything and come back. The cluster
+ * is started once; each scenario has a namespace and a process of its own; everything is ended afterwards, also when
+ * the run is interrupted, and the next run clears what one that was killed left.
  */
-import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { messageOf } from '../../contract/errors.ts';
-import { prepareImages } from './image/images.ts';
-import { FILES, SYSTEM_PROGRAMS } from './node/layout.ts';
-import { clearNode } from './node/leftovers.ts';
-import { ENTER } from './node/network.ts';
-import { startOwnNode } from './node/own-node.ts';
-import { missingPrograms } from './node/system-programs.ts';
+import { ToolMissing } from '../support/tools/tool-missing.ts';
+import { chooseCluster } from './cluster/choose-cluster.ts';
+import { CannotRun, type Cluster } from './cluster/cluster.ts';
+import { kubernetesVersion } from './cluster/kubectl-as.ts';
+import { type Arguments, readArguments, USAGE } from './run/arguments.ts';
+import { type KnownScenario, knownScenarios } from './run/known-scenarios.ts';
+import { emptyResults, RESULTS, readResults, writeResults } from './run/result-folder.ts';
+import { closing, type RunResults } from './run/results.ts';
+import { runScenarios } from './run/run-scenarios.ts';
+import { obtainTools } from './run/scenario-tools.ts';
+import { writeTestedPage } from './run/tested-page.ts';
 
-const SCENARIOS = path.join(import.meta.dirname, 'scenarios');
+/** Of a run that this machine does not allow: nothing was tested, and nothing failed. */
+const LEFT_OUT = 77;
+/** How long the end of a cluster takes at most, out of the time that a run has. */
+const ENDING = 30;
+
+const began = Date.now();
 
 function tell(text: string): void {
   process.stderr.write(`${text}\n`);
@@ -29,77 +35,151 @@ async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
   return result;
 }
 
-/** The scenarios' files, one after the other: they share the one node. */
-function runScenarios(pattern: string | undefined): Promise<number> {
-  const [enter, ...how] = ENTER;
-  const files = readdirSync(SCENARIOS)
-    .filter((name) => name.endsWith('.scenario.ts'))
-    .sort()
-    .map((name) => path.join(SCENARIOS, name));
-  const flags = ['--import', 'tsx', '--test', '--test-concurrency=1', '--test-reporter=spec'];
-  const patterns = pattern === undefined ? [] : [`--test-name-pattern=${pattern}`];
-  const env = { ...process.env, KUBECONFIG: FILES.kubeconfig, LIFEBOAT_TOOLS_AS_THEY_ARE: 'true' };
-  const child = spawn(enter, [...how, process.execPath, ...flags, ...patterns, ...files], {
-    stdio: 'inherit',
-    env,
-  });
+function list(scenarios: readonly KnownScenario[]): string {
+  const lines = scenarios.map(
+    ({ name, value, seconds }) => `${String(value).padStart(5)}  ${String(seconds).padStart(5)} s  ${name}`,
+  );
+  return `value     time  scenario\n${lines.join('\n')}\n`;
+}
+
+class Interrupted extends Error {}
+
+/** Aborted by Ctrl-C, or when what comes before the scenarios takes the time that they had. */
+function interruption(): AbortController {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      if (!controller.signal.aborted) tell(`\n${signal}: ending everything that was started`);
+      controller.abort(new Interrupted(`ended by ${signal}`));
+    });
+  return controller;
+}
+
+/** Rejects as soon as the run is interrupted, whatever the work is doing; it begins nothing new by then. */
+function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? 1));
+    const stop = (): void => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject);
   });
 }
 
-/** How to look at a cluster that was kept. */
-function reach(): string {
-  const enter = ENTER.join(' ');
-  return `the cluster is kept; reach it with\n  ${enter} env KUBECONFIG=${FILES.kubeconfig} kubectl get pods -A\nuse it again with\n  npm run e2e -- --reuse\nthe next run without that ends it`;
+/** The cluster with its images. With little time it must not take all of it: what is not built yet takes minutes. */
+async function prepare(cluster: Cluster, { seconds }: Arguments, controller: AbortController): Promise<void> {
+  const { signal } = controller;
+  const why = new CannotRun(
+    'what comes before the scenarios takes all the time that there is',
+    'run it again: what was built is kept; or give more with --budget',
+    'here',
+  );
+  const limit = seconds === undefined ? undefined : began + (seconds - ENDING) * 1000 - Date.now();
+  const timer = limit === undefined ? undefined : setTimeout(() => controller.abort(why), Math.max(limit, 0));
+  try {
+    await timed('tools are there', () => obtainTools(signal));
+    await timed(`${cluster.title} is up`, () => cluster.start(signal));
+    await timed('images are there', () => cluster.prepareImages());
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function runOn(
+  cluster: Cluster,
+  scenarios: readonly KnownScenario[],
+  args: Arguments,
+  signal: AbortSignal,
+): Promise<RunResults> {
+  const where = await cluster.surroundings();
+  const kubernetes = await kubernetesVersion(cluster);
+  const { results, leftOut } = await runScenarios({
+    scenarios,
+    cluster,
+    where,
+    folder: RESULTS,
+    keep: args.keep,
+    pattern: args.pattern,
+    atOnce: args.atOnce,
+    began,
+    seconds: args.seconds === undefined ? undefined : args.seconds - ENDING,
+    signal,
+    tell,
+  });
+  const images = where.images === undefined ? 'stand-ins' : 'registry';
+  return { cluster: where.cluster, kubernetes, images, scenarios: results, leftOut };
+}
+
+async function run(args: Arguments, scenarios: readonly KnownScenario[]): Promise<number> {
+  const controller = interruption();
+  const { signal } = controller;
+  const cluster = await chooseCluster({ wanted: args.on, reuse: args.reuse });
+  emptyResults();
+  let journal = false;
+  try {
+    await unlessAborted(signal, prepare(cluster, args, controller));
+    journal = true;
+    const results = await unlessAborted(signal, runOn(cluster, scenarios, args, signal));
+    journal = results.scenarios.some(({ passed }) => !passed);
+    writeResults(results);
+    if (args.writeTable) writeTestedPage([results]);
+    process.stdout.write(`\n${closing(results)}\n`);
+    if (results.scenarios.length === 0) return LEFT_OUT;
+    return journal ? 1 : 0;
+  } finally {
+    if (journal) await keepJournal(cluster);
+    if (args.keep) tell(`the cluster is kept; reach it with\n  ${cluster.howToReach()}`);
+    else await timed('everything is ended', () => cluster.end());
+  }
+}
+
+async function keepJournal(cluster: Cluster): Promise<void> {
+  const folder = path.join(RESULTS, 'journal');
+  try {
+    await cluster.collectJournal(folder);
+    tell(`the logs of the cluster's daemons: ${folder}`);
+  } catch (error) {
+    tell(`the logs of the cluster's daemons cannot be had: ${messageOf(error)}`);
+  }
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      'test-name-pattern': { type: 'string', short: 't' },
-      keep: { type: 'boolean', default: false },
-      reuse: { type: 'boolean', default: false },
-    },
-  });
-  if (process.getuid?.() !== 0) {
-    tell('the test node needs root: network namespaces, mounts and containers are made');
-    return 1;
+  const args = readArguments(process.argv.slice(2));
+  if (args.help) {
+    process.stdout.write(USAGE);
+    return 0;
   }
-  const missing = await missingPrograms(SYSTEM_PROGRAMS);
-  if (missing.length > 0) {
-    tell(
-      `not here: ${missing.join(', ')}\n  next: install them (etcd, containerd, runc, the CNI plugins, buildah, a static busybox, iptables, conntrack)`,
+  if (args.resultFiles.length > 0) {
+    writeTestedPage(args.resultFiles.map(readResults));
+    return 0;
+  }
+  const { pattern } = args;
+  const known = await knownScenarios();
+  const scenarios = known.filter(({ name, plain }) => plain || (pattern?.test(name) ?? true));
+  if (args.list) {
+    process.stdout.write(list(scenarios));
+    return 0;
+  }
+  if (scenarios.length === 0)
+    throw new CannotRun(
+      `no scenario has a name that matches ${pattern?.source ?? ''}`,
+      'npm run e2e -- --list',
     );
-    return 1;
-  }
-  if (values.reuse) {
-    if (!existsSync(FILES.kubeconfig)) {
-      tell('no node was kept\n  next: npm run e2e -- --keep');
-      return 1;
-    }
-    await timed('images are there', prepareImages);
-    return await runScenarios(values['test-name-pattern']);
-  }
-  await clearNode();
-  const stop = (): void => {
-    void clearNode().then(() => process.exit(130));
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
-  try {
-    await timed('the node is up', startOwnNode);
-    await timed('images are there', prepareImages);
-    return await runScenarios(values['test-name-pattern']);
-  } finally {
-    if (values.keep) tell(reach());
-    else await timed('the node is gone', clearNode);
-  }
+  return await run(args, scenarios);
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof Interrupted) return 130;
+  if (error instanceof ToolMissing) return LEFT_OUT;
+  if (error instanceof CannotRun) return error.fault === 'here' ? LEFT_OUT : 2;
+  return 1;
 }
 
 try {
   process.exitCode = await main();
 } catch (error) {
   tell(messageOf(error));
-  process.exitCode = 1;
+  if (error instanceof CannotRun) tell(`  next: ${error.next}`);
+  process.exitCode = exitCodeOf(error);
 }
+// What an interrupted start was still waiting for keeps nobody.
+process.exit();

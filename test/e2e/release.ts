@@ -8,11 +8,13 @@ import type { S3Server } from '../support/start-s3.ts';
 import { findOfficialChart } from '../support/tools/chart.ts';
 import { findTool } from '../support/tools/find-tool.ts';
 import type { Keys } from '../support/vault-operations.ts';
+import { recordFact } from './facts.ts';
 import { IMAGES } from './image/images.ts';
 import { apply, eventually, helm, kubectl, tryKubectl } from './kubernetes.ts';
 import { laidOver, type Tree } from './laid-over.ts';
-import { STORAGE_CLASS } from './node/provisioner.ts';
+import { E2E_LABELS } from './namespace-label.ts';
 import { COMMAND_LINES, type Product, ServerInPod } from './server-in-pod.ts';
+import { surroundings } from './surroundings.ts';
 
 const PROGRAM = path.resolve(import.meta.dirname, '../../dist/lifeboat.cjs');
 const OWN_CHART = path.resolve(import.meta.dirname, '../../charts/vault-lifeboat');
@@ -90,15 +92,16 @@ export class Release {
   #values(changes: Tree): Tree {
     const { product, replicas = 1, values = {} } = this.options;
     const image = IMAGES[product];
+    const { pullPolicy, storageClass } = surroundings();
     const own: Tree = {
       injector: { enabled: false },
       server: {
         image: {
           ...(product === 'vault' ? { repository: image.repository } : openbaoImage(image.repository)),
           tag: image.tag,
-          pullPolicy: 'Never',
+          pullPolicy,
         },
-        dataStorage: { storageClass: STORAGE_CLASS, size: '1Gi' },
+        dataStorage: { ...(storageClass === undefined ? {} : { storageClass }), size: '1Gi' },
         // One node for all of them.
         affinity: '',
         ha: { enabled: true, replicas, raft: { enabled: true, setNodeId: true } },
@@ -112,7 +115,7 @@ export class Release {
     const own: Tree = {
       version: 1,
       name: namespace,
-      image: { ...IMAGES.lifeboat, pullPolicy: 'Never' },
+      image: { ...IMAGES.lifeboat, pullPolicy: surroundings().pullPolicy },
       release: {
         name: this.name,
         namespace,
@@ -174,7 +177,7 @@ export class Release {
     await apply({
       apiVersion: 'v1',
       kind: 'Namespace',
-      metadata: { name: namespace, labels: this.options.labels ?? {} },
+      metadata: { name: namespace, labels: { ...E2E_LABELS, ...this.options.labels } },
     });
     const files = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].map(
       (name) => `--from-file=${name}=${path.join(s3.credentialsFolder, name)}`,
@@ -204,6 +207,8 @@ export class Release {
       path.join(this.folder, file),
     ]);
     await helm(['upgrade', '--install', this.name, chart, '-n', namespace, ...files]);
+    const { replicas = 1 } = this.options;
+    recordFact({ kind: 'install', product, chartVersion: this.chartVersion, replicas });
   }
 
   async installBackup(): Promise<void> {

@@ -1,6 +1,9 @@
 /** The server in its pod, as an administrator reaches it: its program in its container, its log, its API. */
 import { type Keys, Operator } from '../support/vault-operations.ts';
-import { eventually, kubectl, type Said, tryKubectl } from './kubernetes.ts';
+import { recordFact } from './facts.ts';
+import { rememberSecrets } from './known-secrets.ts';
+import { eventually, type Said, tryKubectl } from './kubernetes.ts';
+import { addressOfPod } from './pod-address.ts';
 
 export type Product = 'vault' | 'openbao';
 
@@ -57,6 +60,7 @@ export class ServerInPod {
     const { code, stdout, stderr } = await this.run(['operator', 'init', ...flags]);
     if (code !== 0) throw new Error(`init: ${stderr}`);
     const answer = JSON.parse(stdout) as { unseal_keys_b64: string[]; root_token: string };
+    rememberSecrets(answer.root_token, ...answer.unseal_keys_b64);
     return { shares: answer.unseal_keys_b64, root: answer.root_token };
   }
 
@@ -81,11 +85,9 @@ export class ServerInPod {
     return stdout;
   }
 
-  /** The server by the address of its pod, for what goes over the API alone. */
+  /** The server as this process reaches it, for what goes over the API alone. */
   async address(): Promise<string> {
-    const { namespace } = this;
-    const args = ['get', 'pod', this.pod, '-n', namespace, '-o', 'jsonpath={.status.podIP}'];
-    return `http://${await kubectl(args)}:8200`;
+    return `http://${await addressOfPod(this.namespace, this.pod, 8200)}`;
   }
 
   /** As people do it once after the first init. */
@@ -111,6 +113,13 @@ export class ServerInPod {
       },
       seconds,
     );
+    await this.#recordServer();
+  }
+
+  async #recordServer(): Promise<void> {
+    const { stdout } = await this.run(['status', '-format=json']);
+    const { version, type } = JSON.parse(stdout) as { readonly version: string; readonly type: string };
+    recordFact({ kind: 'server', product: this.product, version, seal: type });
   }
 
   async log(container: string): Promise<string> {

@@ -5,16 +5,17 @@ import { execa } from 'execa';
 import { findTool } from '../../support/tools/find-tool.ts';
 import { PAUSE_IMAGE } from '../node/configs.ts';
 import { FILES, NODE_FOLDER } from '../node/layout.ts';
+import { surroundings } from '../surroundings.ts';
 import { type BusyboxImage, busyboxImage } from './busybox-image.ts';
 import { contentOfImage, lifeboatImage } from './lifeboat-image.ts';
 
-/** Names with a registry that nobody can pull from: what runs is what was made here. */
-export const IMAGES = {
+/** Names with a registry that nobody can pull from: what runs is what was made here. Another cluster has its own. */
+export const IMAGES = surroundings().images ?? {
   // By its content: several checkouts may use one node.
   lifeboat: { repository: 'docker.io/lifeboat-e2e/lifeboat', tag: contentOfImage() },
   vault: { repository: 'docker.io/lifeboat-e2e/vault', tag: '1.21.1' },
   openbao: { repository: 'docker.io/lifeboat-e2e/openbao', tag: '2.7.2' },
-} as const;
+};
 
 const archives = path.join(NODE_FOLDER, 'images');
 

@@ -27,7 +27,12 @@ const CNI = {
       isGateway: true,
       ipMasq: true,
       hairpinMode: true,
-      ipam: { type: 'host-local', ranges: [[{ subnet: ADDRESSES.pods }]], routes: [{ dst: '0.0.0.0/0' }] },
+      ipam: {
+        type: 'host-local',
+        dataDir: FILES.cniState,
+        ranges: [[{ subnet: ADDRESSES.pods }]],
+        routes: [{ dst: '0.0.0.0/0' }],
+      },
     },
     { type: 'portmap', capabilities: { portMappings: true } },
   ],
@@ -53,6 +58,7 @@ const KUBELET = {
   failSwapOn: false,
   failCgroupV1: false,
   cgroupDriver: 'cgroupfs',
+  podLogsDir: FILES.podLogs,
   containerRuntimeEndpoint: `unix://${FILES.containerdSocket}`,
   authentication: {
     anonymous: { enabled: false },

@@ -1,6 +1,6 @@
 /** The node's daemons: started in its network, each with a log of its own, and known by their process ids alone. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { openSync, readFileSync, writeFileSync } from 'node:fs';
+import { openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { FILES } from './layout.ts';
@@ -31,10 +31,17 @@ export function startTicksOf(pid: number): string | undefined {
 }
 
 export class Daemons {
+  readonly #signal: AbortSignal;
   readonly #started: Started[] = [];
   readonly #children = new Map<string, ChildProcess>();
 
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
+
   start({ name, program, args, env }: Daemon): void {
+    // What is being ended gets no new processes.
+    this.#signal.throwIfAborted();
     const log = openSync(path.join(FILES.logs, `${name}.log`), 'a');
     const [enter, ...how] = ENTER;
     const child = spawn(enter, [...how, program, ...args], {
@@ -47,7 +54,9 @@ export class Daemons {
     if (pid === undefined) throw new Error(`${name} cannot be started`);
     this.#children.set(name, child);
     this.#started.push({ name, pid, startTicks: startTicksOf(pid) ?? '' });
-    writeFileSync(FILES.pids, JSON.stringify(this.#started));
+    // A run may be killed while it writes.
+    writeFileSync(`${FILES.pids}.new`, JSON.stringify(this.#started));
+    renameSync(`${FILES.pids}.new`, FILES.pids);
   }
 
   /** The last lines of its log where it has ended, for the error. */

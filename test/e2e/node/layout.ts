@@ -2,11 +2,16 @@
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** Fixed, not random: a run that crashed is found by the next one. */
-export const NODE_FOLDER = path.join(tmpdir(), 'lifeboat-e2e-node');
+/**
+ * Fixed, not random: a run that crashed is found by the next one. Another name in LIFEBOAT_E2E_NODE is another node,
+ * beside this one: addresses and ports are those of its own network.
+ */
+const NODE = process.env.LIFEBOAT_E2E_NODE ?? 'lifeboat-e2e';
+
+export const NODE_FOLDER = path.join(tmpdir(), `${NODE}-node`);
 
 /** Network namespace of the node, as `ip netns` knows it. */
-export const NETNS = 'lifeboat-e2e';
+export const NETNS = NODE;
 
 /** Addresses inside of the namespace; none of them is routed anywhere. */
 export const ADDRESSES = {
@@ -27,6 +32,9 @@ export const FILES = {
   pki: path.join(NODE_FOLDER, 'pki'),
   cni: path.join(NODE_FOLDER, 'cni'),
   kubelet: path.join(NODE_FOLDER, 'kubelet'),
+  /** Addresses that were given to pods. */
+  cniState: path.join(NODE_FOLDER, 'cni-state'),
+  podLogs: path.join(NODE_FOLDER, 'pod-logs'),
   containerdSocket: path.join(NODE_FOLDER, 'containerd.sock'),
   /** Volumes of the pods' claims. */
   volumes: path.join(NODE_FOLDER, 'volumes'),

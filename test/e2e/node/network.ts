@@ -2,7 +2,8 @@
 import { execa } from 'execa';
 import { ADDRESSES, NETNS } from './layout.ts';
 
-const NAMESPACE_FILE = `/var/run/netns/${NETNS}`;
+/** A network namespace by its name; `ip netns` makes it. */
+export const NAMESPACE_FILE = `/var/run/netns/${NETNS}`;
 
 /** `ip netns exec` would hide /sys/fs/cgroup, which the kubelet needs. */
 export const ENTER = ['nsenter', `--net=${NAMESPACE_FILE}`] as const;

@@ -98,13 +98,13 @@ async function until(
 }
 
 /** The node is ready when this resolves. Whoever calls it calls clearNode() afterwards, whatever happened. */
-export async function startOwnNode(): Promise<void> {
+export async function startOwnNode(signal: AbortSignal): Promise<void> {
   await mkdir(NODE_FOLDER, { recursive: true, mode: 0o755 });
   await mkdir(FILES.logs, { recursive: true });
   await makeNetwork();
   await makeCertificates();
   await writeConfigs();
-  const daemons = new Daemons();
+  const daemons = new Daemons(signal);
   const start = async (name: Parameters<typeof findTool>[0], args: readonly string[]): Promise<void> =>
     daemons.start({ name, program: (await findTool(name)).path, args });
 

@@ -3,40 +3,32 @@
  * disks and Secrets back to the same data, with the very same lines.
  */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { type S3Server, startS3 } from '../../support/start-s3.ts';
 import type { Keys } from '../../support/vault-operations.ts';
 import { backUp, comeBack, firstInstall, LOGINS } from '../first-install.ts';
-import { ADDRESSES } from '../node/layout.ts';
-import { Release } from '../release.ts';
+import type { Release } from '../release.ts';
+import { scenario } from '../scenario.ts';
 
 for (const product of ['openbao', 'vault'] as const) {
-  describe(`one replica of ${product}`, () => {
-    let s3: S3Server;
+  scenario(`one replica of ${product}`, { value: 10, seconds: 60 }, (it) => {
     let release: Release;
     let keys: Keys;
 
-    before(async () => {
-      s3 = await startS3({ bucket: 'snapshots', host: ADDRESSES.node });
-      release = await Release.create({ product, namespace: `one-${product}`, s3, config: LOGINS[product] });
+    it.before(async () => {
+      release = await it.release({ product, namespace: `one-${product}`, config: LOGINS[product] });
       await release.render();
     });
-    after(async () => {
-      await release.end();
-      await s3.stop();
-    });
 
-    test('a first install is a normal new server', async () => {
+    it.step('a first install is a normal new server', async () => {
       keys = await firstInstall(release);
 
       assert.match(await release.server.log('lifeboat-init'), /a first install/);
     });
 
-    test('the backup logs in and its snapshot is verified and read back', async () => {
+    it.step('the backup logs in and its snapshot is verified and read back', async () => {
       assert.match(await backUp(release, keys, 'the value of before'), /BACKED UP .*verified, read back/);
     });
 
-    test('after the loss of everything the same lines bring it back', async () => {
+    it.step('after the loss of everything the same lines bring it back', async () => {
       await release.server.writeSecret(keys.root, 'later', 'written after the backup');
       await release.loseEverything();
 

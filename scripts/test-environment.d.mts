@@ -1,0 +1,1 @@
+export function testEnvironment(env?: NodeJS.ProcessEnv): Record<string, string>;

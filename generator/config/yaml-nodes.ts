@@ -28,8 +28,12 @@ export interface Nodes {
   resolve(alias: Alias): Node | undefined;
 }
 
-/** A key as it becomes a key of the data. The merge key is a symbol in YAML 1.1. */
+/**
+ * A key as it becomes a key of the data. The merge key is a symbol in YAML 1.1. A key that is no text is refused, and never
+ * written out: the text of keys within keys doubles with each level.
+ */
 export function keyText(key: unknown): string {
+  if (isNode(key) && !isScalar(key)) return '';
   if (!isScalar(key)) return String(key);
   return isMergeKey(key) ? '<<' : String(key.value);
 }
@@ -56,6 +60,7 @@ function wrongPairs(map: YAMLMap, resolve: (alias: Alias) => Node | undefined): 
 function duplicates(map: YAMLMap): readonly NodeProblem[] {
   const seen = new Set<string>();
   return map.items.flatMap(({ key }) => {
+    if (isNode(key) && !isScalar(key)) return [];
     const text = keyText(key);
     if (!seen.has(text)) {
       seen.add(text);

@@ -24,6 +24,13 @@ export interface StandInOptions {
   secrets: Secrets;
   /** Names that lead to loopback, besides the pod's own. */
   readonly hosts?: readonly string[];
+  /** More of a container, by its name: for tests that look inside, or break something there. */
+  more?: (container: string) => MoreOfContainer | undefined;
+}
+
+export interface MoreOfContainer {
+  readonly env: Readonly<Record<string, string>>;
+  readonly mounts: readonly Mount[];
 }
 
 export interface InitResult {
@@ -98,6 +105,7 @@ export class StandInPod {
       'status.podIP': '127.0.0.1',
       'status.hostIP': '127.0.0.1',
     };
+    const more = options.more?.(container.name);
     const isOurs = container.command[0] === IMAGE_COMMAND[0] && container.command[1] === IMAGE_COMMAND[1];
     return new ContainerProcess({
       name: container.name,
@@ -107,8 +115,13 @@ export class StandInPod {
         PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
         HOSTNAME: options.template.name,
         ...containerEnvironment(container.env ?? [], fields, options.secrets),
+        ...more?.env,
       },
-      mounts: [...this.#imageMounts(isOurs, folder), ...this.#volumeMounts(container)],
+      mounts: [
+        ...this.#imageMounts(isOurs, folder),
+        ...this.#volumeMounts(container),
+        ...(more?.mounts ?? []),
+      ],
       readOnlyRoot: container.securityContext?.readOnlyRootFilesystem === true,
     });
   }

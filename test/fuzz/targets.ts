@@ -38,6 +38,7 @@ function storeOf(bytes: Buffer): SnapshotStore {
     create: no,
     replace: no,
     remove: no,
+    probe: no,
   };
 }
 

@@ -8,7 +8,7 @@ import { feed, TARGETS } from './targets.ts';
 
 for (const target of TARGETS) {
   test(`${target.name}: takes or refuses, and nothing else`, async () => {
-    const corpus = corpusOf(target.name);
+    const corpus = corpusOf(target);
     const said = await Promise.all(corpus.map((bytes) => feed(target, bytes)));
     assert.ok(said.includes('taken'), 'the corpus holds nothing good');
 

@@ -24,7 +24,7 @@ async function main(): Promise<number> {
   for (const target of targets) {
     const counts = { taken: 0, refused: 0 };
     const details = await fc.check(
-      fc.asyncProperty(mutated(corpusOf(target.name)), async (bytes) => {
+      fc.asyncProperty(mutated(corpusOf(target)), async (bytes) => {
         counts[await feed(target, bytes)]++;
       }),
       {

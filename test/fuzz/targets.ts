@@ -17,10 +17,12 @@ import { privateServerConfig, sealTypeOf, storageOf } from '../../contract/serve
 import { cronProblem } from '../../generator/config/cron.ts';
 import { decodeText } from '../../generator/config/decode.ts';
 import { loadConfig } from '../../generator/config/load.ts';
+import { renderedSlices } from './rendered-slices.ts';
 
 export interface Target {
   readonly name: string;
-  /** Good inputs are in corpus/NAME, beside those that once did harm. */
+  /** Good inputs besides those of corpus/NAME, where those that once did harm are, too. */
+  readonly good?: () => readonly Buffer[];
   readonly read: (bytes: Buffer) => Promise<unknown> | unknown;
 }
 
@@ -56,7 +58,11 @@ export const TARGETS: readonly Target[] = [
     },
   },
   { name: 'shares', read: (bytes) => parseShareText(bytes.toString('utf8'), 'shares') },
-  { name: 'restore-slice', read: (bytes) => parseRestoreSlice(bytes.toString('utf8'), 'LIFEBOAT_CONFIG') },
+  {
+    name: 'restore-slice',
+    good: renderedSlices,
+    read: (bytes) => parseRestoreSlice(bytes.toString('utf8'), 'LIFEBOAT_CONFIG'),
+  },
   {
     name: 'server-config',
     read: (bytes) => {

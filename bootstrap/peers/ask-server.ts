@@ -16,7 +16,13 @@ import { HOLDING_PATH, type HoldingAnswer, readHoldingAnswer } from './holding.t
 
 export type Answer =
   | { readonly answer: 'holding'; readonly holding: HoldingAnswer }
-  | { readonly answer: 'server'; readonly initialised: boolean; readonly words: string }
+  | {
+      readonly answer: 'server';
+      readonly initialised: boolean;
+      /** Unsealed and active. */
+      readonly leads: boolean;
+      readonly words: string;
+    }
   | { readonly answer: 'none'; readonly because: string };
 
 export interface AskOptions {
@@ -86,7 +92,12 @@ export function createAsker({ port, tls = {}, timeout = 4000 }: AskOptions): Ask
       if ('failed' in reply) return reply;
       const initialised = initialisedIn(reply.text);
       if (initialised !== undefined)
-        return { answer: 'server', initialised, words: wordsOf(reply.status, initialised) };
+        return {
+          answer: 'server',
+          initialised,
+          leads: initialised && reply.status === 200,
+          words: wordsOf(reply.status, initialised),
+        };
       status ||= reply.status;
     }
     return { answer: 'none', because: `answers ${status}, but neither as a Vault nor as lifeboat does` };
@@ -142,6 +153,7 @@ export function createAsker({ port, tls = {}, timeout = 4000 }: AskOptions): Ask
 const HIDDEN: Answer = {
   answer: 'server',
   initialised: true,
+  leads: false,
   words: 'a server that asks for a client certificate, which lifeboat does not have; taken as one with data',
 };
 

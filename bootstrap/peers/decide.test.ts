@@ -126,9 +126,18 @@ describe('three servers, whatever each of them sees', () => {
 
 test('a quorum is counted over the configured servers', () => {
   const data = (count: number) => Array.from({ length: count }, (_, i) => seen(i + 1, 'initialised'));
+  const lacking = (count: number, view: readonly Seen[]) => lackingQuorum(count, view, new Set());
 
-  assert.deepEqual(lackingQuorum(3, data(1)), { withData: 1, needed: 2, of: 3 });
-  assert.equal(lackingQuorum(3, data(2)), undefined);
-  assert.deepEqual(lackingQuorum(5, data(2)), { withData: 2, needed: 3, of: 5 });
-  assert.deepEqual(lackingQuorum(4, data(2)), { withData: 2, needed: 3, of: 4 });
+  assert.deepEqual(lacking(3, data(1)), { withData: 1, needed: 2, of: 3 });
+  assert.equal(lacking(3, data(2)), undefined);
+  assert.deepEqual(lacking(5, data(2)), { withData: 2, needed: 3, of: 5 });
+  assert.deepEqual(lacking(4, data(2)), { withData: 2, needed: 3, of: 4 });
+});
+
+test('no quorum is missing where one leads, or where one was restored while this pod watched', () => {
+  const restored = seen(0, 'initialised');
+
+  assert.equal(lackingQuorum(3, [{ ...restored, leads: true }, seen(2, 'empty')], new Set()), undefined);
+  assert.equal(lackingQuorum(3, [restored, seen(2, 'empty')], new Set(['vault-0'])), undefined);
+  assert.notEqual(lackingQuorum(3, [restored, seen(2, 'empty')], new Set(['vault-2'])), undefined);
 });

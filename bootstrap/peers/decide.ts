@@ -53,9 +53,17 @@ export interface Quorum {
   readonly of: number;
 }
 
-/** Defined where fewer servers with data are seen than a leader needs. */
-export function lackingQuorum(count: number, seen: readonly Seen[]): Quorum | undefined {
-  const withData = seen.filter(({ kind }) => kind === 'initialised').length;
+/**
+ * Defined where fewer servers with data are seen than a leader needs. Not where one leads, nor where one got its data
+ * while this pod watched (`newcomers`, by name): it was restored or initialised alone, and is its own quorum.
+ */
+export function lackingQuorum(
+  count: number,
+  seen: readonly Seen[],
+  newcomers: ReadonlySet<string>,
+): Quorum | undefined {
+  const withData = seen.filter(({ kind }) => kind === 'initialised');
+  if (withData.some(({ leads, peer }) => leads === true || newcomers.has(peer.name))) return undefined;
   const needed = Math.floor(count / 2) + 1;
-  return withData < needed ? { withData, needed, of: count } : undefined;
+  return withData.length < needed ? { withData: withData.length, needed, of: count } : undefined;
 }

@@ -113,7 +113,11 @@ test('three empty pods: the first restores, the others wait until it serves, and
   for (const follower of followers) await says(follower, /vault-0: connection refused/);
 
   await serve(0, 503);
-  for (const follower of followers) assert.equal(await follower.decision(), 'join');
+  for (const follower of followers) {
+    assert.equal(await follower.decision(), 'join');
+    // The restored one is alone with its data, as it should be.
+    assert.equal((await follower.outcome).quorumWarning, undefined);
+  }
 });
 
 test('a first install: the others start once the first one serves, though nothing is initialised', async () => {
@@ -135,7 +139,7 @@ test('a pod whose claim is bound is waited for until it says something', async (
     /vault-2: the name is unknown to DNS; its claim data-vault-2 has a volume, which may hold data/,
   );
 
-  await serve(2, 200);
+  await serve(2, 503);
 
   assert.equal(await first.decision(), 'join');
   assert.match((await first.outcome).quorumWarning ?? '', /lost-quorum/);

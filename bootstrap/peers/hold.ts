@@ -32,6 +32,7 @@ const REMINDER = 60_000;
 export async function untilDecided(context: HoldContext): Promise<Outcome> {
   const { ordinal, replicas, log, signal, now = () => performance.now() } = context;
   const told = new Map<string, string>();
+  const wereEmpty = new Set<string>();
   let wait = { names: '', since: now(), told: now() };
   for (;;) {
     signal.throwIfAborted();
@@ -39,8 +40,10 @@ export async function untilDecided(context: HoldContext): Promise<Outcome> {
     signal.throwIfAborted();
     tellChanges(seen, told, log);
     const decision = decide(ordinal, seen);
+    for (const { kind, peer } of seen)
+      if (kind === 'empty' || kind === 'uninitialised') wereEmpty.add(peer.name);
     if (decision.decision !== 'hold') {
-      const warning = quorumWarning(decision, seen, replicas);
+      const warning = quorumWarning(decision, seen, replicas, wereEmpty);
       if (replicas.count > 1 || seen.length > 0) log.info(decisionSentence(decision, seen, replicas));
       if (warning !== undefined) log.warn(warning);
       return { decision: decision.decision, quorumWarning: warning };

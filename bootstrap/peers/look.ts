@@ -29,7 +29,7 @@ async function observe({ peer, at }: PeerAt, context: LookContext): Promise<Seen
     if (answer.answer === 'server') {
       const kind = answer.initialised ? 'initialised' : 'uninitialised';
       const against = assumed && answer.initialised ? ', although restore.assumeLost names it' : '';
-      return { peer, kind, words: `${answer.words}${against}` };
+      return { peer, kind, words: `${answer.words}${against}`, leads: answer.leads };
     }
     because = answer.because;
   } else because = at.failed;

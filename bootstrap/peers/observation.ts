@@ -28,6 +28,8 @@ export interface Seen {
   readonly kind: Kind;
   /** What was seen, to be read after the peer's name and a colon. */
   readonly words: string;
+  /** It leads: then there is a quorum. */
+  readonly leads?: boolean;
 }
 
 /** What an unknown peer's case is, for the way out that is named. */

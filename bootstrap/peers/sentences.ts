@@ -38,9 +38,10 @@ export function quorumWarning(
   decision: Decision,
   seen: readonly Seen[],
   { count }: Replicas,
+  newcomers: ReadonlySet<string>,
 ): string | undefined {
   if (decision.decision !== 'join') return undefined;
-  const lack = lackingQuorum(count, seen);
+  const lack = lackingQuorum(count, seen, newcomers);
   if (lack === undefined) return undefined;
   return `${lack.withData} of ${lack.of} servers ${lack.withData === 1 ? 'is' : 'are'} seen with data, and a leader needs ${lack.needed}. While the others do not come back, nobody can join: see "Lost quorum" in RUNBOOK.md, and docs/lost-quorum.md. Do not run operator init`;
 }

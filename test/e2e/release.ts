@@ -77,7 +77,11 @@ export class Release {
   }
 
   replica(ordinal: number): ServerInPod {
-    return new ServerInPod(this.options.product, this.options.namespace, `${this.fullname}-${ordinal}`);
+    return this.pod(`${this.fullname}-${ordinal}`);
+  }
+
+  pod(name: string): ServerInPod {
+    return new ServerInPod(this.options.product, this.options.namespace, name);
   }
 
   get replicas(): readonly ServerInPod[] {

@@ -122,6 +122,12 @@ export class ServerInPod {
     recordFact({ kind: 'server', product: this.product, version, seal: type });
   }
 
+  /** Empty where the pod is not there. */
+  async uid(): Promise<string> {
+    const args = ['get', 'pod', this.pod, '-n', this.namespace, '-o', 'jsonpath={.metadata.uid}'];
+    return (await tryKubectl(args)).stdout;
+  }
+
   async log(container: string): Promise<string> {
     const { stdout } = await tryKubectl(['logs', this.pod, '-n', this.namespace, '-c', container]);
     return stdout;

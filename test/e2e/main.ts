@@ -92,8 +92,10 @@ async function runOn(
 ): Promise<RunResults> {
   const where = await cluster.surroundings();
   const kubernetes = await kubernetesVersion(cluster);
+  const possible = scenarios.filter(({ needs = where.cluster }) => needs === where.cluster);
+  const elsewhere = scenarios.filter((one) => !possible.includes(one)).map(({ name }) => name);
   const { results, leftOut } = await runScenarios({
-    scenarios,
+    scenarios: possible,
     cluster,
     where,
     folder: RESULTS,
@@ -106,7 +108,13 @@ async function runOn(
     tell,
   });
   const images = where.images === undefined ? 'stand-ins' : 'registry';
-  return { cluster: where.cluster, kubernetes, images, scenarios: results, leftOut };
+  return {
+    cluster: where.cluster,
+    kubernetes,
+    images,
+    scenarios: results,
+    leftOut: [...elsewhere, ...leftOut],
+  };
 }
 
 async function run(args: Arguments, scenarios: readonly KnownScenario[]): Promise<number> {
@@ -154,7 +162,7 @@ async function main(): Promise<number> {
   }
   const { pattern } = args;
   const known = await knownScenarios();
-  const scenarios = known.filter(({ name, plain }) => plain || (pattern?.test(name) ?? true));
+  const scenarios = known.filter(({ name, plain = name }) => pattern?.test(plain) ?? true);
   if (args.list) {
     process.stdout.write(list(scenarios));
     return 0;

@@ -17,6 +17,8 @@ export interface Weight {
   readonly value: number;
   /** On two idle cores, with everything cached. */
   readonly seconds: number;
+  /** Looks at folders of the node itself, or reaches into it: elsewhere it is left out. */
+  readonly needs?: 'own node';
 }
 
 export interface Declared extends Weight {

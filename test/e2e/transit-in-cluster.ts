@@ -2,8 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { Operator } from '../support/vault-operations.ts';
 import { IMAGES } from './image/images.ts';
-import { apply, tryKubectl } from './kubernetes.ts';
+import { apply } from './kubernetes.ts';
+import { E2E_LABELS } from './namespace-label.ts';
 import { COMMAND_LINES, type Product, ServerInPod } from './server-in-pod.ts';
+import { surroundings } from './surroundings.ts';
 
 const NAME = 'transit';
 /** What the seal of another server needs, and nothing else. */
@@ -16,14 +18,13 @@ export interface TransitInCluster {
   readonly stanza: string;
   /** Of the policy above. */
   readonly token: string;
-  end(): Promise<void>;
 }
 
 export async function startTransitInCluster(product: Product, namespace: string): Promise<TransitInCluster> {
   const root = randomBytes(16).toString('hex');
   const { repository, tag } = IMAGES[product];
   const metadata = { name: NAME, namespace, labels: { app: NAME } };
-  await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+  await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: E2E_LABELS } });
   await apply({
     apiVersion: 'v1',
     kind: 'Service',
@@ -39,7 +40,7 @@ export async function startTransitInCluster(product: Product, namespace: string)
         {
           name: product,
           image: `${repository}:${tag}`,
-          imagePullPolicy: 'Never',
+          imagePullPolicy: surroundings().pullPolicy,
           args: [COMMAND_LINES[product].binary, 'server', '-dev', '-dev-listen-address=0.0.0.0:8200'],
           env: [
             { name: 'HOME', value: '/tmp' },
@@ -63,10 +64,5 @@ export async function startTransitInCluster(product: Product, namespace: string)
   return {
     stanza: `seal "transit" {\n  address    = "http://${NAME}.${namespace}.svc:8200"\n  key_name   = "unseal"\n  mount_path = "transit/"\n}`,
     token: (auth as { readonly client_token: string }).client_token,
-    async end() {
-      await tryKubectl(['delete', 'namespace', namespace, '--wait=true', '--ignore-not-found'], {
-        seconds: 240,
-      });
-    },
   };
 }

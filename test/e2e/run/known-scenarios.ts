@@ -8,8 +8,8 @@ const FOLDER = path.resolve(import.meta.dirname, '../scenarios');
 
 export interface KnownScenario extends Declared {
   readonly file: string;
-  /** Declares nothing yet: it runs as a whole file. */
-  readonly plain?: true;
+  /** The text of a file that declares nothing yet: it runs as a whole. */
+  readonly plain?: string;
 }
 
 /** Loads the files for what they declare; nothing of them is run in this process. */
@@ -18,8 +18,9 @@ export async function knownScenarios(folder = FOLDER): Promise<readonly KnownSce
   const known: KnownScenario[] = [];
   const names = readdirSync(folder).filter((name) => name.endsWith('.scenario.ts'));
   for (const file of names.sort().map((name) => path.join(folder, name))) {
-    if (!readFileSync(file, 'utf8').includes('scenario(')) {
-      known.push({ name: path.basename(file, '.scenario.ts'), value: 1, seconds: 120, file, plain: true });
+    const text = readFileSync(file, 'utf8');
+    if (!text.includes('scenario(')) {
+      known.push({ name: path.basename(file, '.scenario.ts'), value: 1, seconds: 120, file, plain: text });
       continue;
     }
     takeDeclared();

@@ -6,15 +6,14 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import path from 'node:path';
-import { after, before, describe, test } from 'node:test';
 import { freePort } from '../../support/server-process.ts';
-import { type S3Server, startS3 } from '../../support/start-s3.ts';
 import type { Keys } from '../../support/vault-operations.ts';
 import { backUp, comeBack, firstInstall, LOGINS } from '../first-install.ts';
 import { kubectl } from '../kubernetes.ts';
 import { ADDRESSES } from '../node/layout.ts';
 import { STORAGE_CLASS } from '../node/provisioner.ts';
-import { Release } from '../release.ts';
+import type { Release } from '../release.ts';
+import { scenario } from '../scenario.ts';
 
 async function enableAudit(release: Release, keys: Keys, ...device: readonly string[]): Promise<void> {
   const { code, stderr } = await release.server.run(['audit', 'enable', ...device], keys.root);
@@ -46,116 +45,119 @@ async function refused(release: Release, why: RegExp): Promise<string> {
   return log;
 }
 
-describe('a file audit device whose volume the new release lacks', () => {
-  let s3: S3Server;
-  let release: Release;
-  let keys: Keys;
+scenario(
+  'a file audit device whose volume the new release lacks',
+  { value: 5, seconds: 110, needs: 'own node' },
+  (it) => {
+    let release: Release;
+    let keys: Keys;
 
-  before(async () => {
-    s3 = await startS3({ bucket: 'snapshots', host: ADDRESSES.node });
-    const auditStorage = { enabled: true, storageClass: STORAGE_CLASS, size: '1Gi' };
-    release = await Release.create({
-      product: 'vault',
-      namespace: 'audit-file',
-      s3,
-      values: { server: { auditStorage } },
-      config: LOGINS.vault,
+    it.before(async () => {
+      const auditStorage = { enabled: true, storageClass: STORAGE_CLASS, size: '1Gi' };
+      release = await it.release({
+        product: 'vault',
+        namespace: 'audit-file',
+        values: { server: { auditStorage } },
+        config: LOGINS.vault,
+      });
+      await release.render();
+      keys = await firstInstall(release);
+      await enableAudit(release, keys, 'file', 'file_path=/vault/audit/audit.log');
+      await backUp(release, keys, 'the value of before');
+      await release.loseEverything();
     });
-    await release.render();
-    keys = await firstInstall(release);
-    await enableAudit(release, keys, 'file', 'file_path=/vault/audit/audit.log');
-    await backUp(release, keys, 'the value of before');
-    await release.loseEverything();
-  });
-  after(async () => {
-    await release.end();
-    await s3.stop();
-  });
 
-  test('is named before anything is initialised, with the commands that help', async () => {
-    await release.render({ values: { server: { auditStorage: { enabled: false } } } });
-    await comeBack(release, keys);
+    it.step('is named before anything is initialised, with the commands that help', async () => {
+      await release.render({ values: { server: { auditStorage: { enabled: false } } } });
+      await comeBack(release, keys);
 
-    const log = await refused(release, /file\/ \(file \/vault\/audit\/audit\.log cannot be written\)/);
+      const log = await refused(release, /file\/ \(file \/vault\/audit\/audit\.log cannot be written\)/);
 
-    const { pod, namespace } = release.server;
-    assert.match(
-      log,
-      new RegExp(`kubectl delete statefulset ${release.fullname} -n ${namespace} --cascade=orphan`),
-    );
-    assert.match(log, new RegExp(`kubectl delete pod ${pod} -n ${namespace}`));
-  });
+      const { pod, namespace } = release.server;
+      assert.match(
+        log,
+        new RegExp(`kubectl delete statefulset ${release.fullname} -n ${namespace} --cascade=orphan`),
+      );
+      assert.match(log, new RegExp(`kubectl delete pod ${pod} -n ${namespace}`));
+    });
 
-  test('and the restore goes on once those were typed', async () => {
-    const { pod, namespace } = release.server;
-    await release.render();
+    it.step('and the restore goes on once those were typed', async () => {
+      const { pod, namespace } = release.server;
+      await release.render();
 
-    await kubectl(['delete', 'statefulset', release.fullname, '-n', namespace, '--cascade=orphan']);
-    await release.installServer();
-    await kubectl(['delete', 'pod', pod, '-n', namespace]);
+      await kubectl(['delete', 'statefulset', release.fullname, '-n', namespace, '--cascade=orphan']);
+      await release.installServer();
+      await kubectl(['delete', 'pod', pod, '-n', namespace]);
 
-    await release.server.ready();
-    await release.server.logSays('vault', 'RESTORED');
-    assert.equal(await release.server.readSecret(keys.root, 'app'), 'the value of before');
-    const { stdout } = await release.server.exec(['wc', '-c', '/vault/audit/audit.log']);
-    assert.ok(Number.parseInt(stdout, 10) > 0, 'the restored server writes its audit log');
-  });
-});
+      await release.server.ready();
+      await release.server.logSays('vault', 'RESTORED');
+      assert.equal(await release.server.readSecret(keys.root, 'app'), 'the value of before');
+      const { stdout } = await release.server.exec(['wc', '-c', '/vault/audit/audit.log']);
+      assert.ok(Number.parseInt(stdout, 10) > 0, 'the restored server writes its audit log');
+    });
+  },
+);
 
-describe('a socket audit device that nobody listens for', () => {
-  let s3: S3Server;
-  let release: Release;
-  let keys: Keys;
-  let listener: Server;
-  let port: number;
+scenario(
+  'a socket audit device that nobody listens for',
+  { value: 4, seconds: 110, needs: 'own node' },
+  (it) => {
+    let release: Release;
+    let keys: Keys;
+    let listener: Server;
+    let port: number;
 
-  function listen(): Promise<void> {
-    listener = createServer((socket) => socket.on('error', () => {}).resume());
-    return new Promise((resolve) => listener.listen(port, ADDRESSES.node, resolve));
-  }
+    function listen(): Promise<void> {
+      listener = createServer((socket) => socket.on('error', () => {}).resume());
+      return new Promise((resolve) => listener.listen(port, ADDRESSES.node, resolve));
+    }
 
-  before(async () => {
-    s3 = await startS3({ bucket: 'snapshots', host: ADDRESSES.node });
-    port = await freePort(ADDRESSES.node);
-    await listen();
-    release = await Release.create({ product: 'vault', namespace: 'audit-socket', s3, config: LOGINS.vault });
-    await release.render();
-    keys = await firstInstall(release);
-    await enableAudit(release, keys, 'socket', `address=${ADDRESSES.node}:${port}`, 'socket_type=tcp');
-    await backUp(release, keys, 'the value of before');
-    await enableAudit(release, keys, 'file', 'file_path=stdout');
-    await release.server.writeSecret(keys.root, 'app', 'the value of later');
-    await release.backupNow('second');
-    await release.loseEverything();
-    listener.close();
-  });
-  after(async () => {
-    await release.end();
-    listener.close();
-    await s3.stop();
-  });
+    it.before(async () => {
+      port = await freePort(ADDRESSES.node);
+      await listen();
+      it.atEnd(async () => void listener.close());
+      release = await it.release({ product: 'vault', namespace: 'audit-socket', config: LOGINS.vault });
+      await release.render();
+      keys = await firstInstall(release);
+      await enableAudit(release, keys, 'socket', `address=${ADDRESSES.node}:${port}`, 'socket_type=tcp');
+      await backUp(release, keys, 'the value of before');
+      await enableAudit(release, keys, 'file', 'file_path=stdout');
+      await release.server.writeSecret(keys.root, 'app', 'the value of later');
+      await release.backupNow('second');
+      await release.loseEverything();
+      listener.close();
+    });
 
-  test('is named before anything is initialised', async () => {
-    const folder = path.join(s3.dataFolder, 'snapshots', release.options.namespace, 'snapshots');
-    const [first = ''] = (await readdir(folder)).filter((name) => name.endsWith('.snap')).sort();
-    await release.render({ config: { restore: { snapshot: { key: `snapshots/${first}` } } } });
-    await comeBack(release, keys);
+    it.step('is named before anything is initialised', async () => {
+      const folder = path.join(
+        release.options.s3.dataFolder,
+        'snapshots',
+        release.options.namespace,
+        'snapshots',
+      );
+      const [first = ''] = (await readdir(folder)).filter((name) => name.endsWith('.snap')).sort();
+      await release.render({ config: { restore: { snapshot: { key: `snapshots/${first}` } } } });
+      await comeBack(release, keys);
 
-    const log = await refused(release, /socket\/ \(socket tcp \S+ cannot be reached: .*ECONNREFUSED/);
+      const log = await refused(release, /socket\/ \(socket tcp \S+ cannot be reached: .*ECONNREFUSED/);
 
-    assert.match(log, /let what listens there answer.*or choose a snapshot that has another device besides/);
-  });
+      assert.match(
+        log,
+        /let what listens there answer.*or choose a snapshot that has another device besides/,
+      );
+    });
 
-  test('and a snapshot with a second device that works is restored, with a warning', async () => {
-    await release.render();
-    await release.installServer();
-    await kubectl(['delete', 'pod', release.server.pod, '-n', release.options.namespace]);
+    it.step('and a snapshot with a second device that works is restored, with a warning', async () => {
+      await release.render();
+      await release.installServer();
+      await kubectl(['delete', 'pod', release.server.pod, '-n', release.options.namespace]);
 
-    await release.server.ready();
+      await release.server.ready();
 
-    await release.server.logSays('vault', 'RESTORED');
-    const log = await release.server.log('lifeboat-restore');
-    assert.match(log, /audit devices of the snapshot that will not work here: socket\//);
-    assert.equal(await release.server.readSecret(keys.root, 'app'), 'the value of later');
-  });
-});
+      await release.server.logSays('vault', 'RESTORED');
+      const log = await release.server.log('lifeboat-restore');
+      assert.match(log, /audit devices of the snapshot that will not work here: socket\//);
+      assert.equal(await release.server.readSecret(keys.root, 'app'), 'the value of later');
+    });
+  },
+);

@@ -5,17 +5,16 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { type S3Server, startS3 } from '../../support/start-s3.ts';
+import type { S3Server } from '../../support/start-s3.ts';
 import type { Keys } from '../../support/vault-operations.ts';
 import { backUp, comeBack, firstInstall, LOGINS } from '../first-install.ts';
 import { kubectl } from '../kubernetes.ts';
-import { ADDRESSES } from '../node/layout.ts';
-import { Release } from '../release.ts';
+import type { Release } from '../release.ts';
+import { scenario } from '../scenario.ts';
 
 const NAME = 'rehearsed-vault';
 
-describe('a rehearsal beside the living original', () => {
+scenario('a rehearsal beside the living original', { value: 6, seconds: 130 }, (it) => {
   let s3: S3Server;
   let original: Release;
   let copy: Release;
@@ -29,12 +28,12 @@ describe('a rehearsal beside the living original', () => {
   const pointer = (): Promise<string> =>
     readFile(path.join(s3.dataFolder, 'snapshots', NAME, 'latest.json'), 'utf8');
 
-  before(async () => {
-    s3 = await startS3({ bucket: 'snapshots', host: ADDRESSES.node });
+  it.before(async () => {
+    s3 = await it.store();
     const common = { product: 'vault', s3 } as const;
     const config = { name: NAME, ...LOGINS.vault };
-    original = await Release.create({ ...common, namespace: 'rehearsed', name: 'rehearsed-vault', config });
-    copy = await Release.create({
+    original = await it.release({ ...common, namespace: 'rehearsed', name: 'rehearsed-vault', config });
+    copy = await it.release({
       ...common,
       namespace: 'rehearsal',
       name: 'vault-rehearsal',
@@ -46,13 +45,8 @@ describe('a rehearsal beside the living original', () => {
     await original.render();
     await copy.render();
   });
-  after(async () => {
-    await copy.end();
-    await original.end();
-    await s3.stop();
-  });
 
-  test('before there is a snapshot it stops, and begins no new Vault', async () => {
+  it.step('before there is a snapshot it stops, and begins no new Vault', async () => {
     keys = await firstInstall(original);
     await comeBack(copy, keys);
 
@@ -65,7 +59,7 @@ describe('a rehearsal beside the living original', () => {
     await copy.loseEverything();
   });
 
-  test('it comes back with the data of the snapshot, while the original goes on', async () => {
+  it.step('it comes back with the data of the snapshot, while the original goes on', async () => {
     await backUp(original, keys, 'the value of the snapshot');
     pointerBefore = await pointer();
     await original.server.writeSecret(keys.root, 'app', 'the value of today');
@@ -78,7 +72,7 @@ describe('a rehearsal beside the living original', () => {
     assert.equal(await original.server.readSecret(keys.root, 'app'), 'the value of today');
   });
 
-  test('it has no backup of its own, and the store got nothing of it but receipts', async () => {
+  it.step('it has no backup of its own, and the store got nothing of it but receipts', async () => {
     const jobs = ['get', 'cronjobs,jobs', '-n', copy.options.namespace, '-o', 'name'];
     assert.equal(await kubectl(jobs), '');
     assert.deepEqual((await readdir(path.join(copy.folder, 'out'))).sort(), [
@@ -95,7 +89,7 @@ describe('a rehearsal beside the living original', () => {
     assert.equal((JSON.parse(text) as { rehearsalOf: string }).rehearsalOf, 'rehearsed/rehearsed-vault');
   });
 
-  test("the original's backups go on as before, also once the rehearsal was taken away", async () => {
+  it.step("the original's backups go on as before, also once the rehearsal was taken away", async () => {
     await copy.end();
 
     assert.match(await original.backupNow('second'), /BACKED UP .*verified, read back/);

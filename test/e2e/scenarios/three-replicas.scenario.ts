@@ -4,40 +4,31 @@
  * of each pod, two servers more.
  */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { type S3Server, startS3 } from '../../support/start-s3.ts';
 import type { Keys } from '../../support/vault-operations.ts';
 import { backUp, comeBack, firstInstall, LOGINS } from '../first-install.ts';
 import { eventually, kubectl } from '../kubernetes.ts';
-import { ADDRESSES } from '../node/layout.ts';
 import { voters } from '../raft-peers.ts';
-import { Release } from '../release.ts';
+import type { Release } from '../release.ts';
+import { scenario } from '../scenario.ts';
 import type { ServerInPod } from '../server-in-pod.ts';
 
 const VALUE = 'the value of before';
 
 for (const product of ['vault', 'openbao'] as const) {
-  describe(`three replicas of ${product}`, () => {
-    let s3: S3Server;
+  scenario(`three replicas of ${product}`, { value: 10, seconds: 260 }, (it) => {
     let release: Release;
     let keys: Keys;
     let pods: string[];
 
-    before(async () => {
-      s3 = await startS3({ bucket: 'snapshots', host: ADDRESSES.node });
-      release = await Release.create({
+    it.before(async () => {
+      release = await it.release({
         product,
         namespace: `three-${product}`,
         replicas: 3,
-        s3,
         config: { ...LOGINS[product], vault: { raftConfig: 'render' } },
       });
       pods = release.replicas.map(({ pod }) => pod);
       await release.render();
-    });
-    after(async () => {
-      await release.end();
-      await s3.stop();
     });
 
     const allReady = async (): Promise<void> => {
@@ -57,7 +48,7 @@ for (const product of ['vault', 'openbao'] as const) {
       }
     };
 
-    test('a first install: one is initialised, the others join and take the shares', async () => {
+    it.step('a first install: one is initialised, the others join and take the shares', async () => {
       keys = await firstInstall(release);
       await allReady();
       await voters(release, keys.root, pods);
@@ -70,7 +61,7 @@ for (const product of ['vault', 'openbao'] as const) {
       assert.match(await backUp(release, keys, VALUE), /BACKED UP .*verified, read back/);
     });
 
-    test('after the loss of everything all three come back, and vote', async () => {
+    it.step('after the loss of everything all three come back, and vote', async () => {
       await release.server.writeSecret(keys.root, 'later', 'written after the backup');
       await release.loseEverything();
 
@@ -89,7 +80,7 @@ for (const product of ['vault', 'openbao'] as const) {
       }
     });
 
-    test('the leader steps down once, and another leads', async () => {
+    it.step('the leader steps down once, and another leads', async () => {
       const leader = await voters(release, keys.root, pods);
 
       const { code, stderr } = await leader.run(['operator', 'step-down'], keys.root);
@@ -102,7 +93,7 @@ for (const product of ['vault', 'openbao'] as const) {
       await allRead();
     });
 
-    test('each pod is deleted once, and comes back into the cluster without a word about TLS', async () => {
+    it.step('each pod is deleted once, and comes back into the cluster without a word about TLS', async () => {
       for (const server of release.replicas) {
         const uid = await server.uid();
         await kubectl(['delete', 'pod', server.pod, '-n', release.options.namespace]);
@@ -120,7 +111,7 @@ for (const product of ['vault', 'openbao'] as const) {
         assert.doesNotMatch(await server.log(product), /unrecognized name/, server.pod);
     });
 
-    test('two more join', async () => {
+    it.step('two more join', async () => {
       const five = [0, 1, 2, 3, 4].map((ordinal) => release.replica(ordinal));
       await release.render({ values: { server: { ha: { replicas: 5 } } } });
 

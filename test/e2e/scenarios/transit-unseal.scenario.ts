@@ -4,33 +4,29 @@
  * environment variable of the server.
  */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { type S3Server, startS3 } from '../../support/start-s3.ts';
 import type { Keys } from '../../support/vault-operations.ts';
 import { backUp, comeBack, firstInstall, LOGINS } from '../first-install.ts';
 import { kubectl } from '../kubernetes.ts';
-import { ADDRESSES } from '../node/layout.ts';
 import { raftConfig } from '../raft-config.ts';
-import { Release } from '../release.ts';
+import type { Release } from '../release.ts';
+import { scenario } from '../scenario.ts';
 import { COMMAND_LINES } from '../server-in-pod.ts';
 import { startTransitInCluster, type TransitInCluster } from '../transit-in-cluster.ts';
 
 for (const product of ['openbao', 'vault'] as const) {
-  describe(`transit auto-unseal of ${product}`, () => {
-    let s3: S3Server;
+  scenario(`transit auto-unseal of ${product}`, { value: 8, seconds: 80 }, (it) => {
     let transit: TransitInCluster;
     let release: Release;
     let keys: Keys;
 
-    before(async () => {
-      s3 = await startS3({ bucket: 'snapshots', host: ADDRESSES.node });
+    it.before(async () => {
+      await it.namespace(`transit-${product}-keys`);
       transit = await startTransitInCluster(product, `transit-${product}-keys`);
       const token = { envName: COMMAND_LINES[product].token, secretName: 'seal-token', secretKey: 'token' };
-      release = await Release.create({
+      release = await it.release({
         product,
         namespace: `transit-${product}`,
         name: `transit-${product}`,
-        s3,
         autoUnseal: true,
         secrets: { 'seal-token': { token: transit.token } },
         values: {
@@ -43,19 +39,14 @@ for (const product of ['openbao', 'vault'] as const) {
       });
       await release.render();
     });
-    after(async () => {
-      await release.end();
-      await transit.end();
-      await s3.stop();
-    });
 
-    test('a first install unseals itself, and is backed up', async () => {
+    it.step('a first install unseals itself, and is backed up', async () => {
       keys = await firstInstall(release);
 
       assert.match(await backUp(release, keys, 'the value of before'), /BACKED UP .*verified, read back/);
     });
 
-    test('after the loss of everything it comes back with no key in the namespace and no hand on it', async () => {
+    it.step('after the loss of everything it comes back with no key in the namespace and no hand on it', async () => {
       await release.loseEverything();
 
       await comeBack(release, keys);
@@ -75,7 +66,7 @@ for (const product of ['openbao', 'vault'] as const) {
       assert.deepEqual(secrets.sort(), ['seal-token', 'snapshot-store']);
     });
 
-    test('a restart of the restored server needs no key either', async () => {
+    it.step('a restart of the restored server needs no key either', async () => {
       await kubectl(['delete', 'pod', release.server.pod, '-n', release.options.namespace, '--wait=true']);
 
       await release.server.ready();

@@ -12,7 +12,7 @@ import { cacheFolder } from '../../support/tools/cache-folder.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const NODE_VERSION = '24.9.0';
-export const NODE_BASE = `localhost/node-standin:${NODE_VERSION}`;
+export const NODE_BASE = `localhost/node-standin:${NODE_VERSION}-with-licence`;
 const STORAGE = ['--storage-driver', 'overlay'] as const;
 
 async function buildah(args: readonly string[]): Promise<string> {
@@ -21,7 +21,7 @@ async function buildah(args: readonly string[]): Promise<string> {
 
 /** Debian and node in one folder, kept in the cache. */
 async function nodeRoot(): Promise<string> {
-  const place = path.join(cacheFolder(), 'images', `node-${NODE_VERSION}`);
+  const place = path.join(cacheFolder(), 'images', `node-${NODE_VERSION}-with-licence`);
   await mkdir(path.dirname(place), { recursive: true });
   await withFileLock(`${place}.lock`, async () => {
     if (existsSync(place)) return;
@@ -33,6 +33,7 @@ async function nodeRoot(): Promise<string> {
       const [packed = ''] = (await readdir(making)).filter((name) => name.endsWith('.tgz'));
       await execa('tar', ['-xzf', packed], { cwd: making });
       await execa('cp', ['package/bin/node', 'root/usr/local/bin/node'], { cwd: making });
+      await execa('cp', ['package/LICENSE', 'root/usr/local/LICENSE'], { cwd: making });
       await execa('npm', ['pack', 'npm@11', '--silent'], { cwd: making });
       const npm = (await readdir(making)).find((name) => /^npm-.*\.tgz$/.test(name)) ?? '';
       await mkdir(path.join(root, 'usr/local/lib/node_modules/npm'), { recursive: true });
@@ -85,7 +86,8 @@ export function contentOfImage(): string {
       .filter((entry) => entry.isFile())
       .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name))),
   );
-  for (const file of ['Dockerfile', 'package-lock.json', ...files.sort()]) {
+  const made = ['Dockerfile', 'package-lock.json', 'scripts/image-root.mjs', 'scripts/image-parts.mjs'];
+  for (const file of [...made, ...files.sort()]) {
     sum.update(`${file}\0`).update(readFileSync(path.join(ROOT, file)));
   }
   return sum.digest('hex').slice(0, 12);

@@ -42,6 +42,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     tests: ['test/restore/power-cut.test.ts'],
   },
   {
+    name: 'a silent server counts as one without data',
+    harm: 'a snapshot is restored beside two peers that only restart: two Vaults, and the younger one is lost',
+    file: 'bootstrap/peers/decide.ts',
+    from: "['empty', 'absent', 'uninitialised', 'assumed-lost']",
+    to: "['empty', 'absent', 'uninitialised', 'assumed-lost', 'unknown']",
+    tests: ['bootstrap/peers/decide.test.ts'],
+  },
+  {
     name: 'the verdict comes from the answer to the upload',
     harm: 'a restore that was lost after the answer is called RESTORED, and the server starts on fresh data',
     file: 'bootstrap/restore/prove.ts',

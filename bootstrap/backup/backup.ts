@@ -114,6 +114,7 @@ async function oneBackup(options: BackupOptions, transport: Transport): Promise<
     `${archive.key} is stored, read back and named by ${POINTER}: ${archive.facts.archive.size} bytes, raft index ${archive.facts.meta.index}`,
   );
   const pruned = await phases.time('prune', () => pruneQuietly(options, facts.clusterId, next));
+  await removeUnfinishedQuietly(options);
   return { key: archive.key, manifest, pruned, phases };
 }
 
@@ -225,6 +226,19 @@ async function pruneQuietly(
   } catch (error) {
     log.warn(`old snapshots were not removed: ${(error as Error).message}`);
     return [];
+  }
+}
+
+/** A backup that runs has begun less than this ago: milliseconds. */
+const UNFINISHED_AGE = 24 * 60 * 60 * 1000;
+
+/** What killed backups left in the store. It harms nothing but the bill, so a failure is a warning. */
+async function removeUnfinishedQuietly({ store, log, signal }: BackupOptions): Promise<void> {
+  try {
+    const count = await store.removeUnfinished(new Date(Date.now() - UNFINISHED_AGE), { signal });
+    if (count > 0) log.info(`removed ${count} unfinished uploads that were begun more than a day ago`);
+  } catch (error) {
+    log.warn(`unfinished uploads were not looked for: ${(error as Error).message}`);
   }
 }
 

@@ -105,6 +105,8 @@ export function createDirectoryStore(config: DirectoryConfig, name: string): Sna
         watch.release();
       }
     },
+    // Each write removes the old temporary files of its folder.
+    removeUnfinished: async () => 0,
     replace: (key, bytes, { signal } = {}) =>
       operate(`write ${name}/${key}`, signal, async () => {
         checkKey(key);

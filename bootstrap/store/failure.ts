@@ -16,7 +16,7 @@ export interface Meaning {
 }
 
 export function failure(
-  { verb, key, place }: StoreCall,
+  { verb, key, place }: Omit<StoreCall, 'verb'> & { readonly verb: string },
   { reason, hint, retryable }: Meaning,
 ): LifeboatError {
   return new LifeboatError('store', `cannot ${verb} ${key} in ${place}: ${reason}`, {
@@ -25,7 +25,7 @@ export function failure(
   });
 }
 
-export function absent({ key, place }: StoreCall): LifeboatError {
+export function absent({ key, place }: Pick<StoreCall, 'key' | 'place'>): LifeboatError {
   return new LifeboatError('noSnapshot', `there is no object ${key} in ${place}`);
 }
 

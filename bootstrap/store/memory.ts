@@ -6,7 +6,7 @@ import type { SnapshotStore } from './snapshot-store.ts';
 import { byKey, checkKey, checkPrefix } from './store-key.ts';
 import { wholeBody } from './whole-body.ts';
 
-export type StoreOperation = 'list' | 'read' | 'create' | 'replace' | 'probe' | 'remove';
+export type StoreOperation = 'list' | 'read' | 'create' | 'replace' | 'probe' | 'removeUnfinished' | 'remove';
 
 export interface MemoryFaults {
   /** Runs before each operation, with the key or prefix; what it throws is what the call throws. */
@@ -87,6 +87,10 @@ export function createMemoryStore(faults: MemoryFaults = {}): MemoryStore {
     async probe(key, { signal } = {}) {
       await begin('probe', key, signal);
       return { time: new Date() };
+    },
+    async removeUnfinished(_before, { signal } = {}) {
+      await begin('removeUnfinished', 'snapshots', signal);
+      return 0;
     },
     async remove(key, { signal } = {}) {
       await begin('remove', key, signal);

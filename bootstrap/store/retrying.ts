@@ -49,6 +49,8 @@ export function createRetryingStore(store: SnapshotStore, log: Log, pace: RetryP
     replace: (key, bytes, options = {}) =>
       again(`writing ${key}`, options, () => store.replace(key, bytes, options)),
     probe: (key, options = {}) => again(`trying ${key}`, options, () => store.probe(key, options)),
+    removeUnfinished: (before, options = {}) =>
+      again('removing what was cut off', options, () => store.removeUnfinished(before, options)),
     remove: (key, options = {}) => again(`removing ${key}`, options, () => store.remove(key, options)),
   };
 }

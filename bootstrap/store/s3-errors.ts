@@ -7,7 +7,7 @@ import { absent, failure, printable, type StoreCall } from './failure.ts';
 import { meaningOf, type SdkError } from './s3-meanings.ts';
 
 export interface S3Call {
-  readonly verb: StoreCall['verb'];
+  readonly verb: StoreCall['verb'] | 'list the uploads below';
   /** The full key or prefix in the bucket. */
   readonly key: string;
   readonly bucket: string;

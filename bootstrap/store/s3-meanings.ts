@@ -19,6 +19,7 @@ const PERMISSION: Readonly<Record<S3Call['verb'], string>> = {
   read: 's3:GetObject on the objects (and s3:ListBucket, without which a missing object looks like a denial)',
   write: 's3:PutObject and s3:AbortMultipartUpload on the objects',
   remove: 's3:DeleteObject on the objects',
+  'list the uploads below': 's3:ListBucketMultipartUploads on the bucket',
 };
 
 const NETWORK: NetworkHints = {

@@ -4,6 +4,7 @@ import { LifeboatError } from '../../contract/errors.ts';
 import { createS3Client, endpointOf, type S3Config, type S3Tuning } from './s3-client.ts';
 import { type S3Call, s3Error } from './s3-errors.ts';
 import { probeUpload } from './s3-probe.ts';
+import { removeUnfinished } from './s3-unfinished.ts';
 import { uploadNew } from './s3-upload.ts';
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from './sdk/s3.ts';
 import type { SnapshotStore, StoredObject } from './snapshot-store.ts';
@@ -121,6 +122,11 @@ export function createS3Store(config: S3Config, name: string, tuning: S3Tuning =
       return {
         time: await ask(toError, signal, (options) => probeUpload(client, Bucket, `${base}${key}`, options)),
       };
+    },
+
+    removeUnfinished(before, { signal } = {}) {
+      const toError = errorOf('list the uploads below', '', signal);
+      return ask(toError, signal, (options) => removeUnfinished({ client, Bucket, base, before }, options));
     },
 
     async remove(key, { signal } = {}) {

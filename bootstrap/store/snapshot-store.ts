@@ -53,6 +53,12 @@ export interface SnapshotStore {
    */
   probe(key: string, options?: CallOptions): Promise<{ readonly time: Date | undefined }>;
 
+  /**
+   * Removes what uploads left that were cut off (a killed backup) and begun before that time: nobody sees it, and it is
+   * paid for. Resolves to how many there were. 0 for stores that drop such things by themselves.
+   */
+  removeUnfinished(before: Date, options?: CallOptions): Promise<number>;
+
   /** Removes an object. Removing one that is not there is no error. */
   remove(key: string, options?: CallOptions): Promise<void>;
 }

@@ -73,6 +73,13 @@ export function s3Policies(name: string, s3: S3Store): Readonly<Record<Who, stri
       Action: ['s3:PutObject', 's3:AbortMultipartUpload'],
       Resource: [inFolder('*')],
     },
+    {
+      Sid: 'LifeboatUnfinished',
+      Effect: 'Allow',
+      // Uploads of backups that were killed. IAM knows no condition on the prefix here.
+      Action: ['s3:ListBucketMultipartUploads'],
+      Resource: [bucket],
+    },
     // Pruning: snapshots and their manifests alone.
     {
       Sid: 'LifeboatPrune',

@@ -41,6 +41,7 @@ function storeOf(bytes: Buffer): SnapshotStore {
     replace: no,
     remove: no,
     probe: no,
+    removeUnfinished: no,
   };
 }
 

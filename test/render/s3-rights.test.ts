@@ -5,7 +5,11 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  CreateMultipartUploadCommand,
+  ListMultipartUploadsCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import { createS3Store } from '../../bootstrap/store/s3.ts';
 import type { SnapshotStore } from '../../bootstrap/store/snapshot-store.ts';
 import { requireTool } from '../support/skip.ts';
@@ -73,6 +77,20 @@ store: {s3: {bucket: vaults, prefix: eu, secretRef: {name: s3}, restoreSecretRef
   for (const key of ['latest.json', MANIFEST, SNAPSHOT]) assert.ok((await textOf(restore.own, key)) > 0);
   await restore.own.create(RECEIPT, bytes());
   assert.equal((await restore.own.list('receipts/')).length, 1);
+
+  // Uploads of a backup that was killed: found and undone where they are ours, by the backup alone.
+  const upload = async (Key: string) =>
+    s3.admin.send(new CreateMultipartUploadCommand({ Bucket: 'vaults', Key }));
+  await upload(`eu/orders/${SNAPSHOT}`);
+  await upload(`eu/orders-2/${SNAPSHOT}`);
+  assert.equal(await backup.own.removeUnfinished(new Date(Date.now() - 60_000)), 0, 'one may be at work');
+  assert.equal(await backup.own.removeUnfinished(new Date(Date.now() + 60_000)), 1);
+  const left = await s3.admin.send(new ListMultipartUploadsCommand({ Bucket: 'vaults' }));
+  assert.deepEqual(
+    left.Uploads?.map(({ Key }) => Key),
+    [`eu/orders-2/${SNAPSHOT}`],
+  );
+  await denied(restore.own.removeUnfinished(new Date()), 'restore: list uploads');
 
   // What `backup --check` asks: the right to write, with nothing left; whoever only reads has it not.
   await backup.own.probe('snapshots/probe');

@@ -103,6 +103,16 @@ resource "aws_iam_role_policy" "backup" {
           ]
         },
         {
+          "Sid": "LifeboatUnfinished",
+          "Effect": "Allow",
+          "Action": [
+            "s3:ListBucketMultipartUploads"
+          ],
+          "Resource": [
+            "arn:aws:s3:::billing-vault-snapshots"
+          ]
+        },
+        {
           "Sid": "LifeboatPrune",
           "Effect": "Allow",
           "Action": [

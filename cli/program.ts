@@ -6,6 +6,7 @@ import { VERSION } from '../contract/version.ts';
 import { addAuthoring } from './authoring-commands.ts';
 import { addByHand } from './by-hand-commands.ts';
 import type { Run } from './command.ts';
+import { addDoctor } from './doctor-command.ts';
 import { addGenerator } from './generator-commands.ts';
 import { type CliIo, processIo } from './io.ts';
 import { addInPods } from './pod-commands.ts';
@@ -30,6 +31,7 @@ export async function main(argv: readonly string[], io: CliIo = processIo): Prom
   const runUntilStopped: Run = (work) => run(() => Promise.race([work(), stopped(stop.signal)]));
   addAuthoring(program, io, runUntilStopped);
   addGenerator(program, io, runUntilStopped);
+  addDoctor(program, io, runUntilStopped);
   addWithServer(program, io, runUntilStopped);
   addByHand(program, io, runUntilStopped);
   addInPods(program, io, run, stop.signal);

@@ -1,6 +1,6 @@
 /**
- * Asks the API of a cluster through the user's own kubectl: it knows the kubeconfig and every way to log in. Only
- * `kubectl get --raw` is called: nothing can be written, and no kind has to be discovered first.
+ * Asks the API of a cluster through the user's own kubectl: it knows the kubeconfig and every way to log in. `askApi`
+ * calls `kubectl get --raw` alone: nothing can be written, and no kind has to be discovered first.
  */
 import { execa } from 'execa';
 import { LifeboatError } from '../contract/errors.ts';
@@ -23,10 +23,19 @@ export function kubectlProgram(): string {
 }
 
 /** A path of the API, such as `/api/v1/namespaces/vault/pods`. Throws a LifeboatError where the cluster does not answer. */
-export async function askApi(path: string, target: ClusterTarget): Promise<ApiAnswer> {
+export function askApi(path: string, target: ClusterTarget): Promise<ApiAnswer> {
+  return callKubectl(['get', '--raw', path], target);
+}
+
+/** Any call of kubectl, with what it reads on standard input. Throws a LifeboatError where the cluster does not answer. */
+export async function callKubectl(
+  words: readonly string[],
+  target: ClusterTarget,
+  input?: string,
+): Promise<ApiAnswer> {
   const program = kubectlProgram();
-  const result = await execa(program, ['get', '--raw', path, ...kubectlFlags(target)], {
-    stdin: 'ignore',
+  const result = await execa(program, [...words, ...kubectlFlags(target)], {
+    ...(input === undefined ? { stdin: 'ignore' } : { input }),
     reject: false,
     timeout: SECONDS * 1000,
     stripFinalNewline: false,

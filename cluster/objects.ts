@@ -21,6 +21,8 @@ const GROUPS = {
   jobs: '/apis/batch/v1',
   roles: '/apis/rbac.authorization.k8s.io/v1',
   rolebindings: '/apis/rbac.authorization.k8s.io/v1',
+  clusterroles: '/apis/rbac.authorization.k8s.io/v1',
+  clusterrolebindings: '/apis/rbac.authorization.k8s.io/v1',
 } as const;
 
 export type Plural = keyof typeof GROUPS;
@@ -32,12 +34,13 @@ export class Cluster {
     this.target = target;
   }
 
-  #path(kind: Plural, namespace: string, rest = ''): string {
-    return `${GROUPS[kind]}/namespaces/${encodeURIComponent(namespace)}/${kind}${rest}`;
+  #path(kind: Plural, namespace: string | undefined, rest = ''): string {
+    const within = namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
+    return `${GROUPS[kind]}${within}/${kind}${rest}`;
   }
 
-  /** One object by its name. Throws a LifeboatError where the cluster does not answer at all; so do the others. */
-  async get<T>(kind: Plural, namespace: string, name: string): Promise<Seen<T>> {
+  /** One object by its name, of a namespace or of the whole cluster. Throws a LifeboatError where the cluster does not answer at all; so do the others. */
+  async get<T>(kind: Plural, namespace: string | undefined, name: string): Promise<Seen<T>> {
     return parsed(
       await askApi(this.#path(kind, namespace, `/${encodeURIComponent(name)}`), this.target),
       (data) => data as T,
@@ -45,7 +48,7 @@ export class Cluster {
   }
 
   /** All objects of a kind in a namespace, or those with the labels (`a=b,c=d`). A namespace that is not there holds none. */
-  async list<T>(kind: Plural, namespace: string, labels = ''): Promise<Seen<readonly T[]>> {
+  async list<T>(kind: Plural, namespace: string | undefined, labels = ''): Promise<Seen<readonly T[]>> {
     const query = labels === '' ? '' : `?labelSelector=${encodeURIComponent(labels)}`;
     return parsed(
       await askApi(this.#path(kind, namespace, query), this.target),

@@ -1,6 +1,7 @@
 /** No before any harm: what can be known of seal, shares, versions and audit devices before a server is started. */
 import { LifeboatError } from '../../contract/errors.ts';
 import type { Manifest } from '../../contract/manifest.ts';
+import { isOlder } from '../../contract/version-order.ts';
 import { opens } from '../keys/check.ts';
 import type { ShareSet } from '../keys/share-files.ts';
 import { shareSet } from '../keys/share-text.ts';
@@ -58,23 +59,6 @@ export function chooseShares(
   throw new LifeboatError('keys', `no set of unseal shares opens ${key}: ${reasons.join('; ')}`, {
     hint: 'put the shares that were valid when the snapshot was taken into the Secret of restore.unseal, as one more entry; test them with `lifeboat keys check SNAPSHOT --keys-file FILE`',
   });
-}
-
-/** `1.21.1+ent` -> [1, 21, 1]; undefined where the text is no version. */
-function versionNumbers(text: string): readonly number[] | undefined {
-  const m = /^v?(\d+)\.(\d+)\.(\d+)/.exec(text);
-  return m === null ? undefined : [Number(m[1]), Number(m[2]), Number(m[3])];
-}
-
-function isOlder(a: string, b: string): boolean {
-  const left = versionNumbers(a);
-  const right = versionNumbers(b);
-  if (left === undefined || right === undefined) return false;
-  for (let i = 0; i < 3; i++) {
-    const difference = (left[i] ?? 0) - (right[i] ?? 0);
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
 }
 
 /** A server must not be older than the one whose data it gets. Returns a warning, or throws `refused`. */

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { after, describe, it } from 'node:test';
 import { execa } from 'execa';
 import { parse, stringify } from 'yaml';
+import { CHECKS } from '../../contract/doctor.ts';
 import { EXIT_CODES } from '../../contract/exit-codes.ts';
 import { manifestSchema, pointerSchema, receiptSchema } from '../../contract/manifest.ts';
 import { validateManifest, validatePointer, validateReceipt } from '../../generated/validators.js';
@@ -145,7 +146,7 @@ describe('links and paths', () => {
     let seen = 0;
     for (const page of PAGES) {
       for (const [, file = ''] of proseOf(page).matchAll(
-        /`((?:bootstrap|charts|cli|contract|docs|generator|schema|scripts|test)\/[\w./-]+)`/g,
+        /`((?:bootstrap|charts|cli|cluster|contract|docs|generator|schema|scripts|test)\/[\w./-]+)`/g,
       )) {
         seen++;
         assert.ok(existsSync(path.join(ROOT, file)), `${page.file} names ${file}`);
@@ -178,6 +179,13 @@ describe('numbers and names', () => {
       mentioned.filter(({ code }) => !codes.has(code)),
       [],
     );
+  });
+  it("of doctor's checks are those of the code, in its words", () => {
+    const rows = Object.entries(CHECKS).map(
+      ([name, { from, asks }]) => `| \`${name}\` | ${from} | ${asks} |`,
+    );
+    const table = pageOf('docs/doctor.md').text.match(/^\| `[\w-]+` \| (?:outside|inside|both) \| .*$/gm);
+    assert.deepEqual(table, rows);
   });
   it('of exit codes in tables exist', () => {
     for (const page of PAGES) {

@@ -57,8 +57,9 @@ function matches(labels: Readonly<Record<string, string>>, selector: string): bo
     });
 }
 
-const NAMESPACED =
-  /^\/apis?(?:\/[^/]+)?\/v1\/namespaces\/(?<namespace>[^/]+)\/(?<plural>[a-z]+)(?:\/(?<name>[^/]+)(?<log>\/log)?)?$/;
+/** Of a namespace, or of the whole cluster. */
+const RESOURCE =
+  /^\/apis?(?:\/[^/]+)?\/v1(?:\/namespaces\/(?<namespace>[^/]+))?\/(?<plural>[a-z]+)(?:\/(?<name>[^/]+)(?<log>\/log)?)?$/;
 
 /** An object as the API gives it out; `plural` is its kind in the path. */
 export interface StoredObject {
@@ -66,7 +67,7 @@ export interface StoredObject {
   readonly object: {
     readonly metadata: {
       readonly name: string;
-      readonly namespace: string;
+      readonly namespace?: string;
       readonly labels?: Readonly<Record<string, string>>;
     };
   };
@@ -106,8 +107,8 @@ export async function startStandIn(kubeconfig: string): Promise<StandIn> {
       plural = '',
       name,
       log,
-    } = (NAMESPACED.exec(url.pathname)?.groups ?? {}) as Partial<Record<string, string>>;
-    if (namespace === undefined) return failure(response, 404, 'NotFound', 'not found');
+    } = (RESOURCE.exec(url.pathname)?.groups ?? {}) as Partial<Record<string, string>>;
+    if (plural === '') return failure(response, 404, 'NotFound', 'not found');
     const resource = log === undefined ? plural : `${plural}/log`;
     if (standIn.forbidden || standIn.hidden.has(resource)) {
       const message = `${plural} is forbidden: User "ci" cannot list resource "${resource}" in API group "" in the namespace "${namespace}"`;

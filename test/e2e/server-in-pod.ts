@@ -1,8 +1,10 @@
 /** The server in its pod, as an administrator reaches it: its program in its container, its log, its API. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { execa } from 'execa';
 import { type Keys, Operator } from '../support/vault-operations.ts';
 import { recordFact } from './facts.ts';
 import { rememberSecrets } from './known-secrets.ts';
-import { eventually, type Said, tryKubectl } from './kubernetes.ts';
+import { eventually, kubectl, type Said, tryKubectl } from './kubernetes.ts';
 import { addressOfPod } from './pod-address.ts';
 
 export type Product = 'vault' | 'openbao';
@@ -133,11 +135,38 @@ export class ServerInPod {
     return stdout;
   }
 
+  /** Of the container before this one, too, where there was one. */
+  async logs(container: string): Promise<string> {
+    const before = ['logs', this.pod, '-n', this.namespace, '-c', container, '--previous'];
+    return `${(await tryKubectl(before)).stdout}\n${await this.log(container)}`;
+  }
+
   async logSays(container: string, text: string): Promise<string> {
     return eventually(`"${text}" in the log of ${container}`, async () => {
       const log = await this.log(container);
       return log.includes(text) ? { answer: log } : { seen: log };
     });
+  }
+
+  /** The line itself, as soon as a container of this very moment writes it: for what must hit one moment. */
+  async when(container: string, text: string, seconds = 120): Promise<string> {
+    const follow = ['logs', this.pod, '-n', this.namespace, '-c', container, '--follow'];
+    const end = Date.now() + seconds * 1000;
+    while (Date.now() < end) {
+      const log = execa('kubectl', follow, { reject: false, timeout: end - Date.now(), buffer: false });
+      for await (const line of log) if (line.includes(text)) return line;
+      // The container does not run yet.
+      await delay(100);
+    }
+    throw new Error(`${container} did not say "${text}" within ${seconds} s:\n${await this.describe()}`);
+  }
+
+  /** As `kubectl drain` does it: by the Eviction API, which asks disruption budgets. */
+  async evict(): Promise<void> {
+    const { namespace, pod: name } = this;
+    const where = `/api/v1/namespaces/${namespace}/pods/${name}/eviction`;
+    const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } };
+    await kubectl(['create', '--raw', where, '-f', '-'], { input: JSON.stringify(eviction) });
   }
 
   /** For an error: what a person would look at. */

@@ -1,21 +1,20 @@
-/** What happens to pods below Kubernetes: their processes end without a word. By containerd of the node that is ours. */
+/** What happens to pods below Kubernetes: their processes end without a word. By containerd, where it is this machine's. */
 import { watch } from 'node:fs/promises';
 import { execa } from 'execa';
 import { kubectl } from './kubernetes.ts';
-import { FILES } from './node/layout.ts';
 import type { ServerInPod } from './server-in-pod.ts';
 import { surroundings } from './surroundings.ts';
 
 /** Why a step is left out, where the cluster's container runtime is not this machine's. */
 export function runtimeOutOfReach(): string | undefined {
-  const { cluster } = surroundings();
-  return cluster === 'own node'
-    ? undefined
-    : `the container runtime of a cluster that is ${cluster} is not in reach`;
+  const { cluster, containerdSocket } = surroundings();
+  if (containerdSocket !== undefined) return undefined;
+  return `what runs the containers of this cluster (${cluster}) cannot be reached from here`;
 }
 
 async function ctr(...args: readonly string[]): Promise<string> {
-  const all = ['--address', FILES.containerdSocket, '-n', 'k8s.io', ...args];
+  const { containerdSocket = '' } = surroundings();
+  const all = ['--address', containerdSocket, '-n', 'k8s.io', ...args];
   return (await execa('ctr', all, { stdin: 'ignore' })).stdout;
 }
 

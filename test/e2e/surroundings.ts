@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly images?: Readonly<Record<'lifeboat' | 'vault' | 'openbao', ImageName>>;
   /** The folder of this machine that holds the volumes of the claims, one folder each. */
   readonly volumesFolder?: string;
+  /** Where this machine can reach what runs the containers. */
+  readonly containerdSocket?: string;
 }
 
 const VARIABLE = 'LIFEBOAT_E2E_SURROUNDINGS';
@@ -34,6 +36,7 @@ export const OWN_NODE: Surroundings = {
   podAddresses: 'direct',
   pullPolicy: 'Never',
   volumesFolder: FILES.volumes,
+  containerdSocket: FILES.containerdSocket,
 };
 
 export function surroundings(env: NodeJS.ProcessEnv = process.env): Surroundings {

@@ -40,7 +40,7 @@ function sh(command: readonly string[]): SpawnSyncReturns<string> {
 
 /** A launcher that leaves a line with its arguments, then does as told. */
 function launcher(rest = ''): void {
-  const text = `#!/bin/sh\necho "launched $* heap=$LIFEBOAT_HEAP" >> '${folder}/launched'\n${rest}\n`;
+  const text = `#!/bin/sh\n[ "$1" = can-run ] && exit 0\necho "launched $* heap=$LIFEBOAT_HEAP" >> '${folder}/launched'\n${rest}\n`;
   writeFileSync(join(run, 'lifeboat'), text);
   chmodSync(join(run, 'lifeboat'), 0o755);
 }
@@ -111,12 +111,24 @@ test('restore: without note, runtime and data it stops, and says where to look',
   writeFileSync(join(data, 'vault.db'), Buffer.alloc(100_000));
   writeFileSync(join(data, 'raft', 'raft.db'), 'core/other');
   check('a server that was never initialised');
-  writeFileSync(join(run, 'lifeboat'), 'not executable');
-  check('a runtime that was cut short');
   rmSync(run, { recursive: true });
   check('no shared folder');
   rmSync(data, { recursive: true });
   check('no data folder');
+});
+
+test('restore: a runtime that cannot run is told apart from none, and a Vault that is there may start', () => {
+  writeFileSync(join(run, 'lifeboat'), '#!/bin/sh\n', { mode: 0o644 });
+  note('restore\n{}\n');
+  const { status, stderr } = sh(restoreCommand(data));
+  assert.equal(status, 11);
+  assert.match(stderr, /does not start there.*noexec.*Not starting an empty Vault/);
+  assert.doesNotMatch(stderr, /denied|neither/);
+
+  writeFileSync(join(data, 'vault.db'), INITIALISED_MARKS[0]);
+  assert.equal(sh(restoreCommand(data)).status, 0);
+  // The hook's word goes to the log of the container's first process, which is not ours here.
+  assert.equal(sh(postStartCommand([])).status, 0);
 });
 
 async function until(met: () => boolean): Promise<void> {

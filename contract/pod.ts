@@ -49,6 +49,13 @@ export const RUN_FILES = {
   runtime: `${MOUNTS.run}/runtime`,
 } as const;
 
+/** The launcher's argument that only asks whether the copied node starts where it is: on this volume, in this image. */
+export const CAN_RUN = 'can-run';
+
+/** What to do where no program may be started from the shared emptyDir. Plain characters: it stands in a line of a shell. */
+export const NOEXEC_HINT =
+  'the volume is probably mounted noexec, as the file system of /var/lib/kubelet then is on this node: mount that without noexec, or keep the pod off this node, and delete the pod';
+
 /** First line of the note when the server may start as it is. */
 export const NOTHING_TO_DO = 'nothing to do';
 
@@ -67,10 +74,13 @@ export function restoreCommand(dataPath: string): string[] {
   const line = [
     `note=; if [ -r ${RUN_FILES.note} ]; then read -r note < ${RUN_FILES.note} || true; fi`,
     `if [ "$note" = "${NOTHING_TO_DO}" ]; then exit 0; fi`,
-    `if [ -x ${RUN_FILES.launcher} ]; then exec ${RUN_FILES.launcher} restore; fi`,
+    // Not `-x`: some shells say yes to it on a volume that is mounted noexec.
+    `if { ${RUN_FILES.launcher} ${CAN_RUN}; } >/dev/null 2>&1; then exec ${RUN_FILES.launcher} restore; fi`,
     // The data path is an argument of the shell, never pasted into its program.
     `if grep -qs ${marks} "$1/vault.db" "$1/raft/raft.db"; then exit 0; fi`,
-    `echo "lifeboat restore: ERROR: ${MOUNTS.run} holds neither a note nor the runtime of lifeboat, and $1 holds no Vault data. Not starting an empty Vault. See the log of the init container lifeboat-init." >&2`,
+    `why="${MOUNTS.run} holds neither a note nor the runtime of lifeboat"`,
+    `if [ -f ${RUN_FILES.launcher} ]; then why="the node that lifeboat copied to ${MOUNTS.run} does not start there (${NOEXEC_HINT})"; fi`,
+    `echo "lifeboat restore: ERROR: $why, and $1 holds no Vault data. Not starting an empty Vault. See the log of the init container lifeboat-init." >&2`,
     'exit 11',
   ].join('\n');
   return ['/bin/sh', '-c', line, 'lifeboat-restore', dataPath];
@@ -82,12 +92,16 @@ export function restoreCommand(dataPath: string): string[] {
  */
 export function postStartCommand(theirs: readonly string[]): string[] {
   const line = [
-    `if [ -x ${RUN_FILES.launcher} ]; then`,
+    `if [ -f ${RUN_FILES.launcher} ]; then`,
     // Without setsid (very small images) the worker still runs, in the hook's session.
     '  s=; if command -v setsid >/dev/null 2>&1; then s=setsid; fi',
     // The container's log, where it can be opened; a worker that cannot be heard is better than none.
     '  out=/dev/null; if ( : >> /proc/1/fd/1 ) 2>/dev/null; then out=/proc/1/fd/1; fi',
-    `  LIFEBOAT_HEAP=96 $s ${RUN_FILES.launcher} post-start </dev/null >>"$out" 2>&1 &`,
+    `  if { ${RUN_FILES.launcher} ${CAN_RUN}; } >/dev/null 2>&1; then`,
+    `    LIFEBOAT_HEAP=96 $s ${RUN_FILES.launcher} post-start </dev/null >>"$out" 2>&1 &`,
+    '  else',
+    `    echo "lifeboat post-start: ERROR: the node that lifeboat copied to ${MOUNTS.run} does not start there (${NOEXEC_HINT}). Nothing unseals this server; do it by hand." >>"$out"`,
+    '  fi',
     'fi',
     'if [ $# -gt 0 ]; then exec "$@"; fi',
     'exit 0',

@@ -5,7 +5,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { bundledPackages } from './bundled-packages.mjs';
 import { replaceFile } from './replace-file.mjs';
+import { sbom } from './sbom.mjs';
 import { thirdParty } from './third-party.mjs';
 
 /**
@@ -41,7 +43,7 @@ const sdksApart = {
 
 /** The names and sizes of what was written. */
 export async function bundle(root) {
-  const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const ours = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   const program = path.join(root, 'dist/lifeboat.cjs');
   const sdks = readdirSync(path.join(root, SDKS)).map((name) => path.basename(name, '.ts'));
   const { outputFiles, metafile } = await build({
@@ -68,14 +70,16 @@ export async function bundle(root) {
       js: `#!/usr/bin/env node\nconst ${META_URL}=require('node:url').pathToFileURL(__filename).href;`,
     },
     plugins: [withoutAxios, sdksApart],
-    define: { __LIFEBOAT_VERSION__: JSON.stringify(version), 'import.meta.url': META_URL },
+    define: { __LIFEBOAT_VERSION__: JSON.stringify(ours.version), 'import.meta.url': META_URL },
     logLevel: 'error',
   });
   for (const { path: file, contents } of outputFiles)
     replaceFile(file, contents, file === program ? 0o755 : 0o644);
   // The validators were made ahead of time, and hold parts of ajv.
   const inputs = [...Object.keys(metafile.inputs), 'node_modules/ajv/dist/runtime'];
-  replaceFile(path.join(root, 'dist/THIRD-PARTY.txt'), thirdParty(root, inputs));
+  const packages = bundledPackages(root, inputs);
+  replaceFile(path.join(root, 'dist/THIRD-PARTY.txt'), thirdParty(root, packages));
+  replaceFile(path.join(root, 'dist/sbom.cdx.json'), sbom(ours, packages));
   return outputFiles
     .filter(({ path: file }) => file.endsWith('.cjs'))
     .map(({ path: file, contents }) => ({ name: path.basename(file), bytes: contents.length }));

@@ -53,7 +53,7 @@ const STEPS = [
   ['style (biome)', () => command(bin('biome'), 'check', ...SOURCES)],
   ['unused code (knip)', () => command(bin('knip'))],
   ['generated files', () => command(process.execPath, 'scripts/build.mjs', '--check')],
-  ['shell (.ci/run)', () => command('bash', '-n', '.ci/run')],
+  ['shell (.ci)', () => command('bash', '-c', 'bash -n .ci/run && bash -n .ci/e2e')],
   ['files of a release', requiredFiles],
   ['versions agree', versions],
 ];

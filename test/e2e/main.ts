@@ -5,6 +5,7 @@
  */
 import path from 'node:path';
 import { messageOf } from '../../contract/errors.ts';
+import { findTool } from '../support/tools/find-tool.ts';
 import { ToolMissing } from '../support/tools/tool-missing.ts';
 import { chooseCluster } from './cluster/choose-cluster.ts';
 import { CannotRun, type Cluster } from './cluster/cluster.ts';
@@ -77,6 +78,8 @@ async function prepare(cluster: Cluster, { seconds }: Arguments, controller: Abo
   const timer = limit === undefined ? undefined : setTimeout(() => controller.abort(why), Math.max(limit, 0));
   try {
     await timed('tools are there', () => obtainTools(signal));
+    const kubectl = path.dirname((await findTool('kubectl')).path);
+    process.env.PATH = `${process.env.PATH ?? ''}:${kubectl}`;
     await timed(`${cluster.title} is up`, () => cluster.start(signal));
     await timed('images are there', () => cluster.prepareImages());
   } finally {

@@ -42,5 +42,6 @@ export const FILES = {
 
 /** What must be here besides the programs of the tool table. */
 export const SYSTEM_PROGRAMS = [
-  ...['ip', 'nsenter', 'openssl', 'iptables', 'conntrack', 'etcd', 'containerd', 'runc', 'ctr', 'kubectl'],
+  ...['ip', 'nsenter', 'openssl', 'iptables', 'conntrack', 'etcd', 'containerd', 'runc', 'ctr'],
+  ...['buildah', 'debootstrap', '/bin/busybox', '/usr/lib/cni/bridge'],
 ] as const;

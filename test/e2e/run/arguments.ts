@@ -73,7 +73,7 @@ function parsed(args: readonly string[]) {
       },
     });
   } catch (error) {
-    const [first = ''] = messageOf(error).split('. ');
+    const [first = ''] = messageOf(error).split(/\. |\n/);
     throw new CannotRun(first, NEXT);
   }
 }

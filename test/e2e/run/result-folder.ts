@@ -1,17 +1,28 @@
-/** The one folder of a run's results, in the checkout and not committed: it is emptied when a run begins. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+/** The one folder of a run's results, not committed: it is emptied when a run begins. */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '../../../contract/errors.ts';
 import { CannotRun } from '../cluster/cluster.ts';
 import type { RunResults } from './results.ts';
 
-export const RESULTS = path.resolve(import.meta.dirname, '../../../e2e-results');
+const IN_CHECKOUT = path.resolve(import.meta.dirname, '../../../e2e-results');
+export const RESULTS = path.resolve(process.env.LIFEBOAT_E2E_RESULTS ?? IN_CHECKOUT);
 
 const FILE = path.join(RESULTS, 'results.json');
+/** Stands in every folder that a run made for its results. */
+const MARK = '.lifeboat-e2e';
 
-export function emptyResults(): void {
-  rmSync(RESULTS, { recursive: true, force: true });
-  mkdirSync(RESULTS, { recursive: true });
+/** Takes away what an earlier run left in it. A folder that no run made is not touched. */
+export function emptyResults(folder = RESULTS): void {
+  mkdirSync(folder, { recursive: true });
+  const names = readdirSync(folder);
+  if (names.length > 0 && !names.includes(MARK))
+    throw new CannotRun(
+      `${folder} holds files that no run made, and a run empties its folder of results`,
+      'name another folder in LIFEBOAT_E2E_RESULTS',
+    );
+  for (const name of names) rmSync(path.join(folder, name), { recursive: true, force: true });
+  writeFileSync(path.join(folder, MARK), '');
 }
 
 export function writeResults(results: RunResults): void {

@@ -5,14 +5,14 @@ const DAEMONS = [
   ...(['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy'] as const),
 ] as const;
 
-export type KubernetesToolName = (typeof DAEMONS)[number] | 'coredns';
+export type KubernetesToolName = (typeof DAEMONS)[number] | 'kubectl' | 'coredns';
 
 const VERSION = '1.34.4';
 const VARIABLES = 'k8s.io/component-base/version';
 
-/** All five are compiled out of the same modules: the first one takes minutes, the others seconds. */
-const daemons = DAEMONS.map(
-  (name): Tool => ({
+/** All are compiled out of the same modules: the first one takes minutes, the others seconds. */
+function compiled(name: KubernetesToolName): Tool {
+  return {
     name,
     title: name,
     version: VERSION,
@@ -34,11 +34,18 @@ const daemons = DAEMONS.map(
         [`${VARIABLES}.gitMinor`]: '34',
       },
     },
-  }),
-);
+  };
+}
 
 export const KUBERNETES_TOOLS: readonly Tool[] = [
-  ...daemons,
+  ...DAEMONS.map(compiled),
+  {
+    ...compiled('kubectl'),
+    ask: ['version', '--client'],
+    answer: /^Client Version: v(?<version>\d+\.\d+\.\d+)/m,
+    // It speaks with servers that are older and newer.
+    pathTakes: 'this major version',
+  },
   {
     name: 'coredns',
     title: 'CoreDNS',

@@ -15,9 +15,9 @@ FROM ${NODE_IMAGE} AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
 # A network with a CA of its own gives it as the build secret `ca`; it does not stay in the image.
-RUN --mount=type=secret,id=ca,target=/run/ca.crt,required=false \
+RUN --mount=type=secret,id=ca,target=/run/ca.crt,required=false --mount=type=cache,target=/root/.npm \
     if [ -f /run/ca.crt ]; then export NODE_EXTRA_CA_CERTS=/run/ca.crt; fi; \
-    npm ci --ignore-scripts --no-fund --no-audit
+    npm ci --ignore-scripts --no-fund --no-audit --prefer-offline
 COPY . .
 RUN node scripts/build.mjs --outputs && node scripts/image-root.mjs /image
 

@@ -4,7 +4,15 @@
  * processor and over any base with node: what is copied is what this very process has loaded, not a list of paths.
  */
 import { createHash } from 'node:crypto';
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import tls from 'node:tls';
 import { fileURLToPath } from 'node:url';
@@ -41,7 +49,14 @@ function rootAt(folder) {
     chmodSync(file, mode);
   };
   const copy = (from, to, mode) => write(to, readFileSync(from), mode);
-  const copyFolder = (from, to) => cpSync(from, place(to), { recursive: true });
+  // Modes are ours too: those of a checkout depend on its umask.
+  const copyFolder = (from, to) => {
+    for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {
+      const file = path.join(entry.parentPath, entry.name);
+      const isProgram = (statSync(file).mode & 0o100) !== 0;
+      if (entry.isFile()) copy(file, path.join(to, path.relative(from, file)), isProgram ? 0o755 : 0o644);
+    }
+  };
   return { place, write, copy, copyFolder };
 }
 

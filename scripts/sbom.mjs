@@ -21,7 +21,8 @@ function component({
   sha256,
   parts = [],
 }) {
-  const made = new Models.Component(type, name, { version, purl, cpe, bomRef: purl });
+  // Without a name of ours the library makes one up, another each time.
+  const made = new Models.Component(type, name, { version, purl, cpe, bomRef: purl ?? name });
   if (license !== undefined) made.licenses.add(licences.makeFromString(license));
   if (sha256 !== undefined) made.hashes.set(Enums.HashAlgorithm['SHA-256'], sha256);
   for (const part of parts) made.components.add(component(part));

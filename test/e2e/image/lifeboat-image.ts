@@ -93,10 +93,13 @@ export function contentOfImage(): string {
   return sum.digest('hex').slice(0, 12);
 }
 
-/** Builds it and writes an OCI archive. */
+/**
+ * Builds it and writes an OCI archive. No layer of a step is kept: to write those of the packages takes longer than to
+ * install them once more, from the cache that the Dockerfile mounts, and they pile up.
+ */
 export async function lifeboatImage(name: string, archive: string): Promise<void> {
   await baseImage();
-  const args = ['--build-arg', `NODE_IMAGE=${NODE_BASE}`, '--timestamp', '0', '--layers', '--tag', name];
+  const args = ['--build-arg', `NODE_IMAGE=${NODE_BASE}`, '--timestamp', '0', '--tag', name];
   await buildah(['bud', '--quiet', '--isolation', 'chroot', ...networkCa(), ...args, '.']);
   await rm(archive, { force: true });
   await buildah(['push', '--quiet', name, `oci-archive:${archive}:${name}`]);

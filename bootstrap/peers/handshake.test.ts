@@ -8,12 +8,12 @@ import { freePort } from '../../test/support/server-process.ts';
 import { waitFor } from '../../test/support/vault-operations.ts';
 import { createLog } from '../log.ts';
 import type { Resolved } from './addresses.ts';
-import type { Claim } from './claims.ts';
 import { beginHandshake, type Handshake, ordinalOf } from './handshake.ts';
 import type { Outcome } from './hold.ts';
+import type { ApiAnswer } from './kubernetes-api.ts';
 
 let port: number;
-let claims: Record<string, Claim>;
+let claims: Record<string, ApiAnswer>;
 /** Pods behind the headless Service, with their addresses. */
 let published: Map<string, string>;
 let stop: AbortController;
@@ -34,6 +34,13 @@ afterEach(async () => {
     server.close();
   }
 });
+
+const claim = (phase: string): ApiAnswer => ({
+  answer: 'object',
+  object: { kind: 'PersistentVolumeClaim', status: { phase } },
+});
+const BOUND = claim('Bound');
+const UNBOUND = claim('Pending');
 
 const addressOf = (ordinal: number): string => `127.0.0.${20 + ordinal}`;
 
@@ -70,7 +77,7 @@ async function pod(
       host: addressOf(ordinal),
       own: new Set([addressOf(ordinal)]),
       resolve: async (name) => resolved(name),
-      claims: async (_namespace, name) => claims[name] ?? { claim: 'missing' },
+      api: async (path) => claims[path.split('/').at(-1) ?? ''] ?? { answer: 'not-found' },
     },
   });
   open.push(handshake);
@@ -102,7 +109,7 @@ const says = (one: Pod, text: RegExp): Promise<boolean> =>
   waitFor(`${text}`, () => (text.test(one.lines.join('')) ? true : undefined), 20);
 
 test('three empty pods: the first restores, the others wait until it serves, and join', async () => {
-  for (const ordinal of [0, 1, 2]) claims[`data-vault-${ordinal}`] = { claim: 'bound' };
+  for (const ordinal of [0, 1, 2]) claims[`data-vault-${ordinal}`] = BOUND;
   const followers = [await pod(2), await pod(1)];
   const first = await pod(0);
 
@@ -130,13 +137,13 @@ test('a first install: the others start once the first one serves, though nothin
 });
 
 test('a pod whose claim is bound is waited for until it says something', async () => {
-  claims['data-vault-2'] = { claim: 'bound' };
+  claims['data-vault-2'] = BOUND;
   const first = await pod(0);
   await pod(1);
   await says(first, /waits for vault-2: nothing is restored while any of them may have data/);
   await says(
     first,
-    /vault-2: the name is unknown to DNS; its claim data-vault-2 has a volume, which may hold data/,
+    /vault-2: the name is unknown to DNS; Kubernetes has no pod of this name now; its claim data-vault-2 has a volume, which may hold data/,
   );
 
   await serve(2, 503);
@@ -146,7 +153,7 @@ test('a pod whose claim is bound is waited for until it says something', async (
 });
 
 test('pods that have no disk yet are not waited for', async () => {
-  claims['data-vault-1'] = { claim: 'unbound' };
+  claims['data-vault-1'] = UNBOUND;
   const first = await pod(0);
 
   assert.equal(await first.decision(), 'restore');
@@ -155,8 +162,8 @@ test('pods that have no disk yet are not waited for', async () => {
 });
 
 test('without the right to read claims the pod waits, and goes on when it is given', async () => {
-  claims['data-vault-1'] = { claim: 'denied' };
-  claims['data-vault-2'] = { claim: 'denied' };
+  claims['data-vault-1'] = { answer: 'denied' };
+  claims['data-vault-2'] = { answer: 'denied' };
   const first = await pod(0);
   await says(first, /vault-1: .*may not ask Kubernetes whether it has a disk/);
 
@@ -166,7 +173,7 @@ test('without the right to read claims the pod waits, and goes on when it is giv
 });
 
 test('a word of a person counts for whom nobody sees, and for nobody else', async () => {
-  claims['data-vault-2'] = { claim: 'bound' };
+  claims['data-vault-2'] = BOUND;
   await pod(1);
   const first = await pod(0, 3, { assumeLost: [2] });
   assert.equal(await first.decision(), 'restore');
@@ -224,7 +231,7 @@ test('a pod of another installation is waited for, whatever it says', async () =
 });
 
 test('an address that went to another pod says nothing of this one', async () => {
-  claims['data-vault-1'] = { claim: 'bound' };
+  claims['data-vault-1'] = BOUND;
   await pod(2);
   published.set('vault-1', addressOf(2));
   const first = await pod(0);

@@ -7,9 +7,9 @@ import type { RestoreSlice } from '../../contract/slice.ts';
 import type { Log } from '../log.ts';
 import { createResolve, othersOf, podName, type Resolve } from './addresses.ts';
 import { createAsker } from './ask-server.ts';
-import { type Claims, createClaims } from './claims.ts';
 import { type Outcome, untilDecided } from './hold.ts';
 import { type HoldingListener, type HoldingOptions, listenWhileHolding } from './holding.ts';
+import { createKubernetesApi, type KubernetesApi } from './kubernetes-api.ts';
 import { look } from './look.ts';
 
 export interface HandshakeOptions {
@@ -26,7 +26,7 @@ export interface HandshakeOptions {
     readonly host: string;
     readonly resolve: Resolve;
     readonly own: ReadonlySet<string>;
-    readonly claims: Claims;
+    readonly api: KubernetesApi;
   };
 }
 
@@ -76,7 +76,7 @@ export async function beginHandshake(options: HandshakeOptions): Promise<Handsha
     assumeLost: slice.restore.assumeLost ?? [],
     others,
     ask: asker.ask,
-    claims: network?.claims ?? createClaims(env),
+    api: network?.api ?? createKubernetesApi(env),
   };
   return {
     decided: () =>

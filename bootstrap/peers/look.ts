@@ -1,8 +1,9 @@
 /** One look at all other servers: each is asked, and where nobody answers Kubernetes is asked whether it has a disk. */
 import type { PeerAt, Replicas } from './addresses.ts';
 import type { Asker } from './ask-server.ts';
-import type { Claims } from './claims.ts';
+import { claimOf, podWords } from './disks.ts';
 import type { HoldingAnswer } from './holding.ts';
+import type { KubernetesApi } from './kubernetes-api.ts';
 import type { Peer, Seen, Trouble, Unknown } from './observation.ts';
 
 export interface LookContext {
@@ -12,7 +13,7 @@ export interface LookContext {
   readonly assumeLost: readonly number[];
   readonly others: () => Promise<readonly PeerAt[]>;
   readonly ask: Asker['ask'];
-  readonly claims: Claims;
+  readonly api: KubernetesApi;
 }
 
 export async function look(context: LookContext): Promise<readonly Seen[]> {
@@ -56,10 +57,15 @@ function ofHolding(peer: Peer, answer: HoldingAnswer, { ordinal, installation }:
   };
 }
 
-async function withoutAnswer(peer: Peer, because: string, { replicas, claims }: LookContext): Promise<Seen> {
+async function withoutAnswer(peer: Peer, because: string, { replicas, api }: LookContext): Promise<Seen> {
   if (peer.ordinal === undefined) return unknown(peer, because, 'other');
+  const { namespace } = replicas;
   const name = `data-${peer.name}`;
-  const claim = await claims(replicas.namespace, name);
+  const [claim, pod] = await Promise.all([
+    claimOf(api, namespace, name),
+    podWords(api, namespace, peer.name),
+  ]);
+  const told = pod === undefined ? because : `${because}; ${pod}`;
   switch (claim.claim) {
     case 'missing':
       return {
@@ -74,13 +80,13 @@ async function withoutAnswer(peer: Peer, because: string, { replicas, claims }: 
         words: `not there, and its claim ${name} has no volume yet: it has no data`,
       };
     case 'bound':
-      return unknown(peer, `${because}; its claim ${name} has a volume, which may hold data`, 'bound');
+      return unknown(peer, `${told}; its claim ${name} has a volume, which may hold data`, 'bound');
     case 'denied':
-      return unknown(peer, `${because}; this pod may not ask Kubernetes whether it has a disk`, 'denied');
+      return unknown(peer, `${told}; this pod may not ask Kubernetes whether it has a disk`, 'denied');
     case 'unknown':
       return unknown(
         peer,
-        `${because}; the Kubernetes API does not say whether it has a disk: ${claim.because}`,
+        `${told}; the Kubernetes API does not say whether it has a disk: ${claim.because}`,
         'other',
       );
   }

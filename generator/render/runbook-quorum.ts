@@ -8,6 +8,8 @@ export interface QuorumFacts {
   readonly example: string;
   readonly pods: readonly string[];
   readonly others: readonly string[];
+  /** Kubernetes makes each pod only once the one before it is Ready. */
+  readonly ordered: boolean;
   /** The first of the others, for an example. */
   readonly second: string;
   /** Empty servers find the leader by themselves. */
@@ -51,6 +53,7 @@ export function quorumFacts(
     example: JSON.stringify([peer], undefined, 2),
     pods,
     others: pods.slice(1),
+    ordered: facts.ordered,
     second: pods[1] ?? '',
     joinsItself: rendered || /\bretry_join\b/.test(config.text),
   };

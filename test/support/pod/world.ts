@@ -103,11 +103,11 @@ export class World {
     return folder;
   }
 
-  /** Renders lifeboat.yaml, with other `restore` settings where given. */
-  async render(restore: Readonly<Record<string, unknown>> = {}): Promise<void> {
+  /** Renders lifeboat.yaml, with other `restore` settings where given. One pod runs here, whatever the number is. */
+  async render(restore: Readonly<Record<string, unknown>> = {}, replicas = 1): Promise<void> {
     const { options } = this;
-    writeFileSync(join(this.folder, 'my-values.yaml'), stringify(this.#userValues()));
-    writeFileSync(join(this.folder, 'lifeboat.yaml'), stringify(this.#config(restore)));
+    writeFileSync(join(this.folder, 'my-values.yaml'), stringify(this.#userValues(replicas)));
+    writeFileSync(join(this.folder, 'lifeboat.yaml'), stringify(this.#config(restore, replicas)));
     this.rendered = await render({
       product: options.product,
       release: this.release,
@@ -143,7 +143,7 @@ export class World {
     ].join('\n');
   }
 
-  #userValues(): object {
+  #userValues(replicas: number): object {
     const { tls } = this.options;
     return {
       global: { tlsDisable: tls === undefined },
@@ -156,7 +156,7 @@ export class World {
             }),
         ha: {
           enabled: true,
-          replicas: 1,
+          replicas,
           raft: { enabled: true, setNodeId: true, config: this.serverConfig },
         },
         ...this.options.serverValues,
@@ -164,7 +164,7 @@ export class World {
     };
   }
 
-  #config(restore: Readonly<Record<string, unknown>>): object {
+  #config(restore: Readonly<Record<string, unknown>>, replicas: number): object {
     const { options } = this;
     const store =
       options.store === 'directory'
@@ -182,7 +182,7 @@ export class World {
         values: ['my-values.yaml'],
       },
       ...(options.tls === undefined
-        ? {}
+        ? { vault: { raftConfig: replicas > 1 ? 'render' : 'keep' } }
         : {
             vault: {
               tls: {

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { certificateFor } from '../../test/support/certificates.ts';
 import { type Answer, type StandIn, startStandIn } from '../../test/vault/stand-in.ts';
-import { type Claim, createClaims } from './claims.ts';
+import { type Claim, claimOf, podWords } from './disks.ts';
+import { createKubernetesApi } from './kubernetes-api.ts';
 
 let folder: string;
 let api: StandIn;
@@ -27,7 +28,7 @@ const env = () => ({ KUBERNETES_SERVICE_HOST: 'localhost', KUBERNETES_SERVICE_PO
 
 function ask(given: Answer): Promise<Claim> {
   reply = given;
-  return createClaims(env(), folder)('vault', 'data-vault-1');
+  return claimOf(createKubernetesApi(env(), folder), 'vault', 'data-vault-1');
 }
 
 const claim = (phase: string, volumeName?: string): Answer => ({
@@ -68,19 +69,41 @@ test('a denial is told from a failure', async () => {
 });
 
 test('an API that is not there, or another one than the CA is for, is unknown', async () => {
-  const nowhere = createClaims({ ...env(), KUBERNETES_SERVICE_PORT: '1' }, folder);
-  assert.deepEqual(await nowhere('vault', 'x'), {
+  const at = (more: object, from = folder) =>
+    claimOf(createKubernetesApi({ ...env(), ...more }, from), 'vault', 'x');
+
+  assert.deepEqual(await at({ KUBERNETES_SERVICE_PORT: '1' }), {
     claim: 'unknown',
     because: 'connection refused: nothing listens there yet',
   });
-  const other = createClaims({ ...env(), KUBERNETES_SERVICE_HOST: '127.0.0.1' }, folder);
-  assert.match(JSON.stringify(await other('vault', 'x')), /unknown.*(?:altnames|does not match)/);
-});
-
-test('a pod without service account is told so', async () => {
-  assert.deepEqual(await createClaims({}, folder)('vault', 'x'), {
+  const other = JSON.stringify(await at({ KUBERNETES_SERVICE_HOST: '127.0.0.1' }));
+  assert.match(other, /unknown.*(?:altnames|does not match)/);
+  assert.deepEqual(await at({ KUBERNETES_SERVICE_HOST: '' }), {
     claim: 'unknown',
     because: 'this pod is told no address of it',
   });
-  assert.match(JSON.stringify(await createClaims(env(), join(folder, 'none'))('vault', 'x')), /no token/);
+  assert.match(JSON.stringify(await at({}, join(folder, 'none'))), /no token/);
+});
+
+test('how the pod is doing is told where it may be read', async () => {
+  const words = (given: Answer): Promise<string | undefined> => {
+    reply = given;
+    return podWords(createKubernetesApi(env(), folder), 'vault', 'vault-1');
+  };
+  const pod = (status: object, metadata: object = {}): Answer => ({
+    status: 200,
+    json: { kind: 'Pod', metadata, status },
+  });
+  const message = '0/3 nodes are available: 3 Insufficient memory.';
+  const conditions = [{ type: 'PodScheduled', status: 'False', message }];
+
+  assert.equal(await words(pod({ phase: 'Pending', conditions })), `its pod is not scheduled: ${message}`);
+  assert.equal(api.asked.at(-1)?.path, '/api/v1/namespaces/vault/pods/vault-1');
+  assert.equal(await words(pod({ phase: 'Running' })), 'its pod is Running');
+  assert.equal(await words(pod({ phase: 'Running' }, { deletionTimestamp: 'x' })), 'its pod is being ended');
+  assert.equal(
+    await words({ status: 404, json: { kind: 'Status', reason: 'NotFound' } }),
+    'Kubernetes has no pod of this name now',
+  );
+  assert.equal(await words({ status: 403, json: { kind: 'Status' } }), undefined);
 });

@@ -71,6 +71,8 @@ const KUBELET = {
   cgroupsPerQOS: false,
   enforceNodeAllocatable: [],
   evictionHard: {},
+  // On a disk that is full for other reasons the kubelet would remove images that nothing can pull again.
+  imageGCHighThresholdPercent: 100,
   // Secrets that change are seen soon: the tests wait for it.
   syncFrequency: '5s',
 };

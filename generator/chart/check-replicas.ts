@@ -23,6 +23,8 @@ function joinProblems({ facts, config, user }: Checked): readonly Problem[] {
 }
 
 function assumedProblems({ facts, config, source }: Checked): readonly Problem[] {
+  // A rehearsal is laid over the file of the original, and may have fewer servers.
+  if (config.restore.rehearsalOf !== undefined) return [];
   const ordinals = `${facts.replicas > 2 ? '1 to ' : ''}${facts.replicas - 1}`;
   return config.restore.assumeLost
     .filter((ordinal) => ordinal >= facts.replicas)

@@ -71,6 +71,16 @@ resource "aws_iam_user_policy" "backup" {
           ]
         },
         {
+          "Sid": "LifeboatUnfinished",
+          "Effect": "Allow",
+          "Action": [
+            "s3:ListBucketMultipartUploads"
+          ],
+          "Resource": [
+            "arn:aws:s3:::bao-snapshots"
+          ]
+        },
+        {
           "Sid": "LifeboatPrune",
           "Effect": "Allow",
           "Action": [

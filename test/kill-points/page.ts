@@ -46,7 +46,10 @@ export function page(tried: readonly Tried[], every: number): string {
       '',
     ].join('\n');
   });
-  const which = every === 1 ? 'All points were tried' : `Each ${every}th point was tried`;
+  const which =
+    every === 1
+      ? 'All points were tried on each pair of product and seal.'
+      : `Of all points each ${every}th was tried, beginning with another one for each pair of product and seal.`;
   return `# Kill points
 
 <!-- Written by npm run killpoints -- --every ${every} --write -->
@@ -55,8 +58,7 @@ A real server is backed up into a real S3 server, and everything is lost. Then t
 killed with SIGKILL right before or right after a side effect: a write, a sync, a rename, a request that leaves, an answer
 that comes, a process that starts. The kubelet's part is played by a stand-in (containers with their own mounts, processes
 and network); it starts the container again, or a new pod. Each time the server must come up by itself as the same Vault:
-unsealed, with the cluster_id of the backup, and the secret of before. ${which} on each pair of product and seal, others on
-each pair.
+unsealed, with the cluster_id of the backup, and the secret of before. ${which}
 
 **${tried.length} kill points, ${tried.length} times the same Vault, none lost.**
 

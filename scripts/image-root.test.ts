@@ -57,7 +57,7 @@ describe('the image', { skip }, () => {
     assert.deepEqual(
       grown(image.sizes, budget()),
       [],
-      'next: look what came in; where it belongs there, npm run image-size, and commit',
+      'next: look what came in; where it belongs there, npm run image, and commit',
     );
     for (const [part, bytes] of Object.entries(image.sizes.parts)) assert.ok(bytes > 0, part);
   });

@@ -1,4 +1,4 @@
-/** `npm run image-size`: builds the image and writes what fills it into the budget (size.json) and into docs/image.md. */
+/** `npm run image`: builds the image and writes what fills it into the budget (size.json) and into docs/image.md. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -18,7 +18,7 @@ test('the program and its SDKs are within a tenth of what the budget says', () =
   assert.ok(programOf(parts) > 1_000_000);
   assert.ok(
     programOf(parts) <= programOf(budget().parts) * 1.1,
-    `${programOf(parts)} bytes instead of ${programOf(budget().parts)}\n  next: look what came into the bundle; where it belongs there, npm run image-size, and commit`,
+    `${programOf(parts)} bytes instead of ${programOf(budget().parts)}\n  next: look what came into the bundle; where it belongs there, npm run image, and commit`,
   );
 });
 

@@ -5,7 +5,7 @@ import { type Sizes, tableOf } from './parts.ts';
 
 const BUDGET = path.join(import.meta.dirname, 'size.json');
 const PAGE = path.resolve(import.meta.dirname, '../../docs/image.md');
-const TABLE = /(<!-- made by npm run image-size -->\n)([\s\S]*?)(\n<!-- end -->)/;
+const TABLE = /(<!-- made by npm run image -->\n)([\s\S]*?)(\n<!-- end -->)/;
 
 export function budget(): Sizes {
   return JSON.parse(readFileSync(BUDGET, 'utf8')) as Sizes;

@@ -103,4 +103,6 @@ export async function lifeboatImage(name: string, archive: string): Promise<void
   await buildah(['bud', '--quiet', '--isolation', 'chroot', ...networkCa(), ...args, '.']);
   await rm(archive, { force: true });
   await buildah(['push', '--quiet', name, `oci-archive:${archive}:${name}`]);
+  // The archive is what is used; its layers need not be kept twice.
+  await buildah(['rmi', name]);
 }

@@ -1,5 +1,5 @@
 /** All scenarios that there are, as their own files declare them. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Declared, ONLY_VARIABLE, takeDeclared } from '../scenario.ts';
@@ -8,8 +8,6 @@ const FOLDER = path.resolve(import.meta.dirname, '../scenarios');
 
 export interface KnownScenario extends Declared {
   readonly file: string;
-  /** The text of a file that declares nothing yet: it runs as a whole. */
-  readonly plain?: string;
 }
 
 /** Loads the files for what they declare; nothing of them is run in this process. */
@@ -18,11 +16,6 @@ export async function knownScenarios(folder = FOLDER): Promise<readonly KnownSce
   const known: KnownScenario[] = [];
   const names = readdirSync(folder).filter((name) => name.endsWith('.scenario.ts'));
   for (const file of names.sort().map((name) => path.join(folder, name))) {
-    const text = readFileSync(file, 'utf8');
-    if (!text.includes('scenario(')) {
-      known.push({ name: path.basename(file, '.scenario.ts'), value: 1, seconds: 120, file, plain: text });
-      continue;
-    }
     takeDeclared();
     await import(pathToFileURL(file).href);
     const declared = takeDeclared();

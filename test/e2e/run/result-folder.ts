@@ -12,11 +12,11 @@ const FILE = path.join(RESULTS, 'results.json');
 /** Stands in every folder that a run made for its results. */
 const MARK = '.lifeboat-e2e';
 
-/** Takes away what an earlier run left in it. A folder that no run made is not touched. */
+/** Takes away what an earlier run left in it. A folder that a person named and no run made is not touched. */
 export function emptyResults(folder = RESULTS): void {
   mkdirSync(folder, { recursive: true });
   const names = readdirSync(folder);
-  if (names.length > 0 && !names.includes(MARK))
+  if (names.length > 0 && folder !== IN_CHECKOUT && !names.includes(MARK))
     throw new CannotRun(
       `${folder} holds files that no run made, and a run empties its folder of results`,
       'name another folder in LIFEBOAT_E2E_RESULTS',

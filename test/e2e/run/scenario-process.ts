@@ -18,7 +18,6 @@ export interface ScenarioSettings {
   /** Of the results. */
   readonly folder: string;
   readonly keep: boolean;
-  readonly pattern: RegExp | undefined;
   /** Its words as they come; else all at its end, so that two of them do not mix. */
   readonly live: boolean;
   readonly signal: AbortSignal;
@@ -37,12 +36,11 @@ function linesOf<T>(file: string): readonly T[] {
 
 const REPORTER = path.join(import.meta.dirname, 'step-reporter.ts');
 
-function command(scenario: KnownScenario, steps: string, pattern: RegExp | undefined): readonly string[] {
+function command(scenario: KnownScenario, steps: string): readonly string[] {
   return [
     ...[process.execPath, '--import', 'tsx'],
     ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
     ...[`--test-reporter=${REPORTER}`, `--test-reporter-destination=${steps}`],
-    ...(scenario.plain && pattern !== undefined ? [`--test-name-pattern=${pattern.source}`] : []),
     scenario.file,
   ];
 }
@@ -57,7 +55,7 @@ export async function runScenario(
   const scratch = path.join(cluster.scratch, slug(scenario.name));
   await mkdir(scratch, { recursive: true });
   const [steps, facts] = [path.join(scratch, 'steps.jsonl'), path.join(scratch, 'facts.jsonl')];
-  const [program = '', ...args] = [...cluster.enter, ...command(scenario, steps, settings.pattern)];
+  const [program = '', ...args] = [...cluster.enter, ...command(scenario, steps)];
   const start = Date.now();
   const child = spawn(program, args, {
     stdio: ['ignore', live ? 'inherit' : 'pipe', live ? 'inherit' : 'pipe'],

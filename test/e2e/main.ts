@@ -104,6 +104,7 @@ async function runOn(
     folder: RESULTS,
     keep: args.keep,
     atOnce: args.atOnce,
+    again: args.again,
     began,
     seconds: args.seconds === undefined ? undefined : args.seconds - ENDING,
     signal,

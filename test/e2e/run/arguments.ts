@@ -10,6 +10,7 @@ export const USAGE = `npm run e2e -- [FLAGS]
       --list                        which there are, with value and time; runs nothing
       --budget SECONDS              as many as fit, the most valuable for their time first
       --at-once N                   how many run side by side (1)
+      --again                       run what failed once more, and say so
       --keep                        leave the cluster up, and what a failed scenario made
       --reuse                       use the node that an earlier run kept, and leave it as it is
       --on given|kind|own-node      not the first that is possible of these, but this one
@@ -22,6 +23,7 @@ export interface Arguments {
   readonly list: boolean;
   readonly seconds: number | undefined;
   readonly atOnce: number;
+  readonly again: boolean;
   readonly keep: boolean;
   readonly reuse: boolean;
   readonly on: ClusterKind | undefined;
@@ -65,6 +67,7 @@ function parsed(args: readonly string[]) {
         list: { type: 'boolean', default: false },
         budget: { type: 'string' },
         'at-once': { type: 'string' },
+        again: { type: 'boolean', default: false },
         keep: { type: 'boolean', default: false },
         reuse: { type: 'boolean', default: false },
         on: { type: 'string' },
@@ -80,7 +83,7 @@ function parsed(args: readonly string[]) {
 
 export function readArguments(args: readonly string[]): Arguments {
   const { values, positionals } = parsed(args);
-  const { list, keep, reuse, help, 'write-table': writeTable } = values;
+  const { list, again, keep, reuse, help, 'write-table': writeTable } = values;
   if (positionals.length > 0 && !writeTable)
     throw new CannotRun(`${positionals.join(' ')}: names of files belong to --write-table`, NEXT);
   if (writeTable && positionals.length === 0 && values['test-name-pattern'] !== undefined)
@@ -93,6 +96,7 @@ export function readArguments(args: readonly string[]): Arguments {
     list,
     seconds: wholeNumber('--budget', values.budget),
     atOnce: wholeNumber('--at-once', values['at-once']) ?? 1,
+    again,
     keep,
     reuse,
     on: clusterKind(values.on),

@@ -10,6 +10,8 @@ export interface Step {
 export interface ScenarioResult {
   readonly name: string;
   readonly passed: boolean;
+  /** It failed at first, and these are the results of its second run. */
+  readonly secondTry?: true;
   readonly seconds: number;
   readonly steps: readonly Step[];
   readonly facts: readonly Fact[];
@@ -28,8 +30,9 @@ export interface RunResults {
 }
 
 /** One line, right after a scenario ended. */
-export function lineOf({ name, passed, seconds }: ScenarioResult): string {
-  return `${passed ? 'passed' : 'FAILED'}  ${seconds.toFixed(0).padStart(5)} s  ${name}`;
+export function lineOf({ name, passed, seconds, secondTry }: ScenarioResult): string {
+  const again = secondTry === true ? ', the second time' : '';
+  return `${passed ? 'passed' : 'FAILED'}  ${seconds.toFixed(0).padStart(5)} s  ${name}${again}`;
 }
 
 /** The end of the run: all by name, what was left out, and how many. */
@@ -43,9 +46,11 @@ export function closing({ scenarios, leftOut }: Pick<RunResults, 'scenarios' | '
     ...byTime.map(lineOf),
     ...leftOut.map((name) => `left out          ${name}`),
     ...ratios,
-    ...failed.flatMap(({ name, collected }) =>
-      collected === undefined ? [] : [`what was there when "${name}" failed: ${collected}`],
-    ),
+    ...scenarios
+      .filter(({ collected }) => collected !== undefined)
+      .flatMap(({ name, collected }) =>
+        collected === undefined ? [] : [`what was there when "${name}" failed: ${collected}`],
+      ),
     `${scenarios.length - failed.length} passed, ${failed.length} failed${leftOut.length === 0 ? '' : `, ${leftOut.length} left out`}`,
   ].join('\n');
 }

@@ -12,6 +12,8 @@ const GRACE = 300;
 export interface Plan extends Omit<ScenarioSettings, 'live' | 'limitSeconds'> {
   readonly scenarios: readonly KnownScenario[];
   readonly atOnce: number;
+  /** Whether what failed is run once more. */
+  readonly again: boolean;
   /** When the run's time began, in milliseconds, and how many seconds it has. */
   readonly began: number;
   readonly seconds: number | undefined;
@@ -33,9 +35,16 @@ export async function runScenarios(plan: Plan): Promise<Done> {
       const limitSeconds = plan.seconds === undefined ? undefined : plan.seconds - gone() + GRACE;
       const alone = path.join(plan.cluster.locks, slug(next.name));
       // A node that was kept may have several runs, and a scenario's namespaces are its own.
-      const result = await withFileLock(alone, () =>
-        runScenario(next, { ...plan, live: plan.atOnce === 1, limitSeconds }),
-      );
+      const settings = { ...plan, live: plan.atOnce === 1, limitSeconds };
+      const result = await withFileLock(alone, async () => {
+        const first = await runScenario(next, settings);
+        if (first.passed || !plan.again || plan.signal.aborted) return first;
+        plan.tell(`${lineOf(first)}: once more`);
+        const second = await runScenario(next, settings);
+        // What was there at the first failure is the more telling, where the second run went well.
+        const { collected = first.collected, ...rest } = second;
+        return { ...rest, secondTry: true as const, ...(collected === undefined ? {} : { collected }) };
+      });
       plan.signal.throwIfAborted();
       agenda.ended(next, result.seconds);
       results.push(result);

@@ -1,6 +1,6 @@
 /**
  * How the test process reaches a port of a pod: by the pod's own address where the process is in the cluster's network,
- * else by `kubectl port-forward`, which lives as long as the process and is made anew for a new pod of the same name.
+ * else by `kubectl port-forward`, which lives until the scenario ends and is made anew for a new pod of the same name.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { kubectl } from './kubernetes.ts';
@@ -29,8 +29,6 @@ async function forwarded(namespace: string, pod: string, port: number): Promise<
     child.once('error', reject);
     child.once('exit', () => reject(new Error(`kubectl ${args.join(' ')}: ${said}`)));
   });
-  // It must not keep the process from its end.
-  child.unref();
   return { child, address };
 }
 
@@ -47,4 +45,10 @@ export async function addressOfPod(namespace: string, pod: string, port: number)
   const forward = await forwarded(namespace, pod, port);
   forwards.set(key, forward);
   return forward.address;
+}
+
+/** Without it the process would wait for them. */
+export function endForwards(): void {
+  for (const { child } of forwards.values()) child.kill();
+  forwards.clear();
 }

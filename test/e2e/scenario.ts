@@ -8,6 +8,7 @@ import { type S3Server, startS3 } from '../support/start-s3.ts';
 import { collect } from './collect.ts';
 import { rememberSecrets } from './known-secrets.ts';
 import { tryKubectl } from './kubernetes.ts';
+import { endForwards } from './pod-address.ts';
 import { Release, type ReleaseOptions } from './release.ts';
 import { surroundings } from './surroundings.ts';
 
@@ -125,6 +126,7 @@ export class Scenario {
   async #end(): Promise<void> {
     const keep = this.#failed && process.env.LIFEBOAT_E2E_KEEP === 'true';
     const problems: unknown[] = [];
+    endForwards();
     for (const end of keep ? [] : this.#ends.toReversed())
       await end().catch((e: unknown) => problems.push(e));
     if (problems.length > 0) throw problems[0];

@@ -12,6 +12,7 @@ import { Agent } from 'undici';
 import { messageOf, systemCode } from '../../contract/errors.ts';
 import type { TlsSlice } from '../../contract/slice.ts';
 import { connectionWords } from '../vault/transport.ts';
+import { asksForClientCertificate } from './client-certificate.ts';
 import { HOLDING_PATH, type HoldingAnswer, readHoldingAnswer } from './holding.ts';
 
 export type Answer =
@@ -103,19 +104,20 @@ export function createAsker({ port, tls = {}, timeout = 4000 }: AskOptions): Ask
     return { answer: 'none', because: `answers ${status}, but neither as a Vault nor as lifeboat does` };
   }
 
-  async function askByTls(origin: string): Promise<Answer> {
+  async function askByTls(address: string, origin: string): Promise<Answer> {
     let reason: string;
     try {
       const seen = await askServer(withCa(), origin);
       if (!('failed' in seen)) return seen;
-      if (asksForCertificate(seen.failed)) return HIDDEN;
       reason = connectionWords(seen.failed);
     } catch (error) {
       reason = `the CA cannot be read from ${tls.caFile}: ${systemCode(error) ?? messageOf(error)}`;
     }
     const seen = await askServer(untrusted, origin);
-    if ('failed' in seen)
-      return asksForCertificate(seen.failed) ? HIDDEN : { answer: 'none', because: reason };
+    if ('failed' in seen) {
+      const isHidden = await asksForClientCertificate(address, port, timeout);
+      return isHidden ? HIDDEN : { answer: 'none', because: reason };
+    }
     if (seen.answer === 'server' && seen.initialised)
       return { ...seen, words: `${seen.words}; its certificate is not trusted (${reason})` };
     return {
@@ -132,11 +134,12 @@ export function createAsker({ port, tls = {}, timeout = 4000 }: AskOptions): Ask
         const code = systemCode(reply.failed) ?? '';
         if (NOBODY.includes(code) || code.includes('TIMEOUT'))
           return { answer: 'none', because: connectionWords(reply.failed) };
-        return await askByTls(`https://${host}:${port}`);
+        return await askByTls(address, `https://${host}:${port}`);
       }
       const holding = reply.status === 200 ? readHoldingAnswer(reply.text) : undefined;
       if (holding !== undefined) return { answer: 'holding', holding };
-      if (reply.status === 400 && /https/i.test(reply.text)) return await askByTls(`https://${host}:${port}`);
+      if (reply.status === 400 && /https/i.test(reply.text))
+        return await askByTls(address, `https://${host}:${port}`);
       const seen = await askServer(plain, `http://${host}:${port}`);
       return 'failed' in seen ? { answer: 'none', because: connectionWords(seen.failed) } : seen;
     },
@@ -156,10 +159,6 @@ const HIDDEN: Answer = {
   leads: false,
   words: 'a server that asks for a client certificate, which lifeboat does not have; taken as one with data',
 };
-
-function asksForCertificate(error: unknown): boolean {
-  return /ALERT_(?:BAD_CERTIFICATE|CERTIFICATE_REQUIRED)/.test(systemCode(error) ?? '');
-}
 
 function initialisedIn(text: string): boolean | undefined {
   try {

@@ -10,12 +10,13 @@ import { readRestoreSlice } from '../read-slice.ts';
 import type { ArchiveFacts } from '../snapshot/archive.ts';
 import { attemptFolder, readComplete, readDisk } from './attempt-folder.ts';
 import { downloadFolder, verifyDownloaded } from './download.ts';
-import { finishSwap, keepForOthers, swap, withoutAttempt } from './final-renames.ts';
+import { finishSwap, withoutAttempt } from './final-renames.ts';
 import { nextStep, type Step } from './phase.ts';
 import { chooseShares } from './preflight.ts';
 import { restoreIntoAttempt } from './restore.ts';
+import { swapUnlessJoined } from './swap-unless-joined.ts';
 import { restoredSentence } from './verdict.ts';
-import { type Note, type RestoreWork, readNote, startOf, writeNote } from './work.ts';
+import { type Note, type RestoreWork, readNote, writeNote } from './work.ts';
 
 export async function runRestore(
   env: Readonly<Record<string, string | undefined>>,
@@ -60,7 +61,7 @@ async function restoreInto(
     const was = (await readComplete(attemptFolder(dataPath, step.attempt)))?.receipt.snapshot;
     // Proven by an earlier run of this container; one from another snapshot is older than this pod.
     if (note?.work !== 'restore' || was?.sha256 === note.restore.sha256)
-      return void (await swapUnlessJoined(slice, step.attempt, around));
+      return void (await putIntoPlace(slice, step.attempt, around));
     step = nextStep(await withoutAttempt(dataPath, step.attempt, log));
   }
   if (note?.work !== 'restore') {
@@ -75,24 +76,11 @@ async function restoreInto(
   await restoreAndSwap(slice, note.restore, around);
 }
 
-/**
- * A person may have initialised another server meanwhile, or one came back with its data: all are asked once more, right
- * before live paths change. False where this server joins instead.
- */
-async function swapUnlessJoined(
-  slice: RestoreSlice,
-  attempt: number,
-  { handshake, log }: Surroundings,
-): Promise<boolean> {
-  const { dataPath } = slice.server;
-  const outcome = await handshake.decided();
-  if (outcome.decision === 'restore') {
-    await swap(dataPath, attempt, log);
-    return true;
-  }
-  await keepForOthers(dataPath, attempt, log);
-  await writeNote({ work: 'none', start: startOf(outcome) });
-  return false;
+/** False where this server joins another one instead. */
+async function putIntoPlace(slice: RestoreSlice, attempt: number, around: Surroundings): Promise<boolean> {
+  const start = await swapUnlessJoined(slice.server.dataPath, attempt, around);
+  if (start !== undefined) await writeNote({ work: 'none', start });
+  return start === undefined;
 }
 
 async function restoreAndSwap(slice: RestoreSlice, work: RestoreWork, around: Surroundings): Promise<void> {
@@ -103,7 +91,7 @@ async function restoreAndSwap(slice: RestoreSlice, work: RestoreWork, around: Su
     `restoring ${work.key} with a private server; ${slice.server.dataPath} stays as it is until the result is proven`,
   );
   const { attempt, proof, phases } = await restoreIntoAttempt({ slice, work, shares, env, log });
-  const isInPlace = await phases.time('swap', () => swapUnlessJoined(slice, attempt, around));
+  const isInPlace = await phases.time('swap', () => putIntoPlace(slice, attempt, around));
   // A copy of what was verified in the store a moment ago: it need not fill the volume.
   await rm(downloadFolder(slice.server.dataPath), { recursive: true, force: true });
   if (!isInPlace) return;

@@ -32,6 +32,14 @@ test('the note of nothing to do is the one line that the shell compares', async 
   assert.deepEqual(await readNote(note), { work: 'none' });
 });
 
+test('why a server starts empty stands below that line, and is read again', async () => {
+  const start = { because: 'join', quorumWarning: 'two are gone' } as const;
+  await writeNote({ work: 'none', start }, note);
+
+  assert.equal((await readFile(note, 'utf8')).split('\n')[0], NOTHING_TO_DO);
+  assert.deepEqual(await readNote(note), { work: 'none', start });
+});
+
 test('the work crosses the note as it was, line ends in it too', async () => {
   await writeNote({ work: 'restore', restore: WORK }, note);
 

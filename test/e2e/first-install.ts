@@ -5,7 +5,7 @@ import type { Product } from './server-in-pod.ts';
 
 const APPROLE = { backup: { auth: { approle: { secretRef: { name: 'backup-login' } } } } };
 
-/** The backup's login in lifeboat.yaml. The test build of Vault has no kubernetes login; OpenBao's has. */
+/** The backup's login in lifeboat.yaml: both ways are used. Vault's own kubernetes login: first-setup.scenario.ts. */
 export const LOGINS = { openbao: {}, vault: APPROLE } as const satisfies Readonly<Record<Product, unknown>>;
 
 /** From an empty namespace to a server that is Ready. */

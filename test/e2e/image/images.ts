@@ -13,7 +13,7 @@ import { contentOfImage, lifeboatImage } from './lifeboat-image.ts';
 export const IMAGES = surroundings().images ?? {
   // By its content: several checkouts may use one node.
   lifeboat: { repository: 'docker.io/lifeboat-e2e/lifeboat', tag: contentOfImage() },
-  vault: { repository: 'docker.io/lifeboat-e2e/vault', tag: '1.21.1' },
+  vault: { repository: 'docker.io/lifeboat-e2e/vault-with-kubernetes', tag: '1.21.1' },
   openbao: { repository: 'docker.io/lifeboat-e2e/openbao', tag: '2.7.2' },
 };
 

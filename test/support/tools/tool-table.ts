@@ -78,12 +78,13 @@ export const TOOLS: readonly Tool[] = [
     title: 'Vault',
     version: '1.21.1',
     variable: 'VAULT_BIN',
-    folder: 'vault',
+    // Not `vault`: that was the minimal build alone.
+    folder: 'vault-with-kubernetes',
     ask: ['version'],
     answer: new RegExp(`^Vault ${NUMBER}`),
     pathTakes: 'this version',
     // For tests on this machine alone: the licence of Vault does not allow to offer it on.
-    source: { kind: 'go-folder', folder: 'vault', package: 'github.com/hashicorp/vault', tags: 'minimal' },
+    source: { kind: 'go-folder', folder: 'vault', files: ['main.go'], package: '.', tags: 'minimal' },
   },
   {
     name: 'bao',

@@ -16,7 +16,7 @@ import { E2E_LABELS } from './namespace-label.ts';
 import { COMMAND_LINES, type Product, ServerInPod } from './server-in-pod.ts';
 import { surroundings } from './surroundings.ts';
 
-const PROGRAM = path.resolve(import.meta.dirname, '../../dist/lifeboat.cjs');
+export const PROGRAM = path.resolve(import.meta.dirname, '../../dist/lifeboat.cjs');
 const OWN_CHART = path.resolve(import.meta.dirname, '../../charts/vault-lifeboat');
 
 const CHARTS = {
@@ -145,8 +145,8 @@ export class Release {
   }
 
   /** The built program in the release's folder, for a step that must work; resolves to all that it said. */
-  async lifeboat(args: readonly string[]): Promise<string> {
-    return this.#run(process.execPath, [PROGRAM, ...args]);
+  async lifeboat(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
+    return this.#run(process.execPath, [PROGRAM, ...args], env);
   }
 
   async tryLifeboat(args: readonly string[]): Promise<{ readonly code: number; readonly said: string }> {

@@ -7,11 +7,11 @@ import { type TestContext, test } from 'node:test';
 import { execa } from 'execa';
 import { FORMAT_NAMES } from '../../generator/formats/format-names.ts';
 import { blocksOf, pageOf } from '../docs/markdown.ts';
+import { requireChartRepository } from '../support/chart-repository.ts';
 import { requireKubeconform } from '../support/kubeconform.ts';
 import { requireTool } from '../support/skip.ts';
 import type { ToolName } from '../support/tools/tool-table.ts';
 import { objectsIn } from './arrived.ts';
-import { requireChartRepository } from './chart-repository.ts';
 import { OUT, repository } from './repository.ts';
 
 const PAGE = pageOf('docs/gitops.md');

@@ -6,9 +6,9 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { execa } from 'execa';
 import { parse } from 'yaml';
+import { type ChartRepository, requireChartRepository } from '../support/chart-repository.ts';
 import { requireTool } from '../support/skip.ts';
 import { lostIn, objectsIn } from './arrived.ts';
-import { type ChartRepository, requireChartRepository } from './chart-repository.ts';
 import { type Repository, repository } from './repository.ts';
 
 interface Release {

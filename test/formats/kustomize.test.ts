@@ -4,11 +4,11 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { execa } from 'execa';
+import { requireChartRepository } from '../support/chart-repository.ts';
 import { lifeboat } from '../support/command-line.ts';
 import { requireKubeconform } from '../support/kubeconform.ts';
 import { requireTool } from '../support/skip.ts';
 import { lostIn, objectsIn } from './arrived.ts';
-import { requireChartRepository } from './chart-repository.ts';
 import { type Repository, repository } from './repository.ts';
 
 const FLAGS = ['--enable-helm', '--load-restrictor', 'LoadRestrictionsNone'];

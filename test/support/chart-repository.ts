@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { execa } from 'execa';
-import { type ChartName, findOfficialChart } from '../support/tools/chart.ts';
-import { findTool } from '../support/tools/find-tool.ts';
-import { ToolMissing } from '../support/tools/tool-missing.ts';
+import { type ChartName, findOfficialChart } from './tools/chart.ts';
+import { findTool } from './tools/find-tool.ts';
+import { ToolMissing } from './tools/tool-missing.ts';
 
 export interface ChartRepository {
   readonly url: string;
@@ -22,11 +22,14 @@ async function pack(chart: string, helm: string, folder: string): Promise<void> 
   await execa(helm, ['repo', 'index', folder]);
 }
 
-async function start(t: TestContext, name: ChartName, version: string): Promise<ChartRepository> {
+export interface ServedCharts extends ChartRepository {
+  stop(): Promise<void>;
+}
+
+export async function serveChart(name: ChartName, version: string): Promise<ServedCharts> {
   const chart = await findOfficialChart(name, version);
   const helm = (await findTool('helm')).path;
   const folder = mkdtempSync(path.join(tmpdir(), 'lifeboat-charts-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
   await pack(chart, helm, folder);
   const server = createServer((request, response) => {
     readFile(path.join(folder, path.basename(request.url ?? ''))).then(
@@ -35,9 +38,15 @@ async function start(t: TestContext, name: ChartName, version: string): Promise<
     );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => new Promise((resolve) => server.close(resolve)));
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, path: `${path.dirname(helm)}:${process.env.PATH ?? ''}` };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    path: `${path.dirname(helm)}:${process.env.PATH ?? ''}`,
+    async stop() {
+      await new Promise((resolve) => server.close(resolve));
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 /** Undefined where the test was skipped and must return. With CI=true it rejects instead. */
@@ -47,7 +56,9 @@ export async function requireChartRepository(
   version = '0.34.1',
 ): Promise<ChartRepository | undefined> {
   try {
-    return await start(t, name, version);
+    const served = await serveChart(name, version);
+    t.after(() => served.stop());
+    return served;
   } catch (error) {
     if (!(error instanceof ToolMissing) || process.env.CI === 'true') throw error;
     t.skip(error.message);

@@ -13,7 +13,10 @@ import { flipBit, mutations } from './mutations.ts';
 import { takeRealSnapshot } from './real-snapshot.ts';
 
 const TOOLS = join(homedir(), '.cache/vault-lifeboat/tools');
-const SERVERS = { 'Vault 1.21.1': 'vault-1.21.1/vault', 'OpenBao 2.7.2': 'openbao-2.7.2/bao' };
+const SERVERS = {
+  'Vault 1.21.1': 'vault-with-kubernetes-1.21.1/vault',
+  'OpenBao 2.7.2': 'openbao-2.7.2/bao',
+};
 
 /** The facts of an archive that was taken for good; undefined where it was refused as damaged. */
 async function verdict(archive: Buffer): Promise<ArchiveFacts | undefined> {

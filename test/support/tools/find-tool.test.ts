@@ -41,7 +41,7 @@ async function everywhere({ folder }: Place): Promise<{ own: string; onPath: str
   return {
     own: await says(path.join(folder, 'own'), 'Vault v1.20.4 (abc), built 2025-09-23'),
     onPath: await says(path.join(folder, 'bin/vault'), 'Vault v1.21.1 (abc)'),
-    cached: await says(path.join(folder, 'tools/vault-1.21.1/vault'), 'Vault v1.21.1 (abc)'),
+    cached: await says(path.join(folder, 'tools/vault-with-kubernetes-1.21.1/vault'), 'Vault v1.21.1 (abc)'),
   };
 }
 
@@ -64,7 +64,7 @@ test('the variable goes before the PATH, the PATH before the cache', async (t) =
 test('another version of a server on the PATH or in the cache is passed over', async (t) => {
   const here = await place(t);
   await says(path.join(here.folder, 'bin/vault'), 'Vault v1.21.2 (abc)');
-  await says(path.join(here.folder, 'tools/vault-1.21.1/vault'), 'Vault v1.21.2 (abc)');
+  await says(path.join(here.folder, 'tools/vault-with-kubernetes-1.21.1/vault'), 'Vault v1.21.2 (abc)');
 
   assert.equal(await lookUp(vault, here.env), undefined);
 });

@@ -132,7 +132,8 @@ async function run(args: Arguments, scenarios: readonly KnownScenario[]): Promis
     const results = await unlessAborted(signal, runOn(cluster, scenarios, args, signal));
     journal = results.scenarios.some(({ passed }) => !passed);
     writeResults(results);
-    if (args.writeTable) writeTestedPage([results]);
+    const names = scenarios.map(({ name }) => name);
+    if (args.writeTable) writeTestedPage([results], names);
     process.stdout.write(`\n${closing(results)}\n`);
     if (results.scenarios.length === 0) return LEFT_OUT;
     return journal ? 1 : 0;
@@ -159,12 +160,13 @@ async function main(): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  if (args.resultFiles.length > 0) {
-    writeTestedPage(args.resultFiles.map(readResults));
-    return 0;
-  }
   const { pattern } = args;
   const known = await knownScenarios();
+  if (args.resultFiles.length > 0) {
+    const names = known.map(({ name }) => name);
+    writeTestedPage(args.resultFiles.map(readResults), names);
+    return 0;
+  }
   const scenarios = known.filter(({ name }) => pattern?.test(name) ?? true);
   if (args.list) {
     process.stdout.write(list(scenarios));

@@ -44,8 +44,8 @@ function row({ cluster, kubernetes, images }: Run, { name, passed, facts }: Scen
   return `| ${cells.map((cell) => (cell === '' ? 'none' : cell.replaceAll('|', '\\|'))).join(' | ')} |`;
 }
 
-/** Of a scenario that is in several results the last one counts. */
-export function testedPage(runs: readonly RunResults[]): string {
+/** Of a scenario that is in several results the last one counts; `known` are the names of all that there are. */
+export function testedPage(runs: readonly RunResults[], known: readonly string[]): string {
   const rows = new Map<string, string>();
   const ratios = new Map<string, string>();
   for (const run of runs) {
@@ -55,14 +55,16 @@ export function testedPage(runs: readonly RunResults[]): string {
         if (fact.kind === 'measurement') ratios.set(fact.what, `- ${fact.what}: ${ratioText(fact.ratios)}`);
     }
   }
-  const leftOut = unique(runs.flatMap((run) => run.leftOut).filter((name) => !rows.has(name)));
+  const leftOut = known.filter((name) => !rows.has(name)).sort();
   const sorted = (lines: Map<string, string>): readonly string[] =>
     [...lines].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
   return [
     HEAD,
     '| scenario | server | official chart | seal | replicas | Kubernetes | images of the servers | result |\n| --- | --- | --- | --- | --- | --- | --- | --- |',
     ...sorted(rows),
-    ...(leftOut === '' ? [] : [`\nNot run: ${leftOut}.`]),
+    ...(leftOut.length === 0
+      ? []
+      : ['\nThere, and not in these results:\n', ...leftOut.map((name) => `- ${name}`)]),
     ...(ratios.size === 0
       ? []
       : ['\nRatios, each the median of its rounds with the lowest and the highest:\n', ...sorted(ratios)]),
@@ -70,6 +72,6 @@ export function testedPage(runs: readonly RunResults[]): string {
   ].join('\n');
 }
 
-export function writeTestedPage(runs: readonly RunResults[]): void {
-  writeFileSync(PAGE, testedPage(runs));
+export function writeTestedPage(runs: readonly RunResults[], known: readonly string[]): void {
+  writeFileSync(PAGE, testedPage(runs, known));
 }

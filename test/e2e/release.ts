@@ -203,22 +203,28 @@ export class Release {
   }
 
   /** The official chart with the user's values and ours, as the README installs and upgrades it. */
-  async installServer(): Promise<void> {
-    const { product, namespace } = this.options;
-    const chart = await findOfficialChart(product, this.chartVersion);
-    const files = ['my-values.yaml', 'out/vault-values.yaml'].flatMap((file) => [
-      '-f',
-      path.join(this.folder, file),
-    ]);
-    await helm(['upgrade', '--install', this.name, chart, '-n', namespace, ...files]);
-    const { replicas = 1 } = this.options;
+  async installServer(...flags: readonly string[]): Promise<void> {
+    await this.#helmUpgrade(['my-values.yaml', 'out/vault-values.yaml'], flags);
+    const { product, replicas = 1 } = this.options;
     recordFact({ kind: 'install', product, chartVersion: this.chartVersion, replicas });
   }
 
-  async installBackup(): Promise<void> {
-    const { namespace } = this.options;
+  /** The same with the user's values alone, as by somebody who leaves lifeboat. */
+  async installServerAlone(): Promise<void> {
+    await this.#helmUpgrade(['my-values.yaml'], []);
+  }
+
+  async #helmUpgrade(values: readonly string[], flags: readonly string[]): Promise<void> {
+    const { product, namespace } = this.options;
+    const chart = await findOfficialChart(product, this.chartVersion);
+    const files = values.flatMap((file) => ['-f', path.join(this.folder, file)]);
+    await helm(['upgrade', '--install', this.name, chart, '-n', namespace, ...files, ...flags]);
+  }
+
+  async installBackup(...flags: readonly string[]): Promise<void> {
     const values = path.join(this.folder, 'out/lifeboat-values.yaml');
-    await helm(['upgrade', '--install', `${this.name}-lifeboat`, OWN_CHART, '-n', namespace, '-f', values]);
+    const where = ['-n', this.options.namespace, '-f', values, ...flags];
+    await helm(['upgrade', '--install', `${this.name}-lifeboat`, OWN_CHART, ...where]);
   }
 
   /** out/auth-setup.sh, by an administrator outside of the pod, at the active server. */

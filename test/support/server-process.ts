@@ -7,6 +7,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface ServerProcess {
   /** Asks until it succeeds; throws with the server's last words where that takes too long, or it has ended. */
   answers(ask: () => Promise<unknown>): Promise<void>;
+  /** It keeps its connections and answers nothing, until it is resumed. */
+  pause(): void;
+  resume(): void;
   stop(): Promise<void>;
 }
 
@@ -40,6 +43,8 @@ export function startServer(
         }
       }
     },
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
     async stop() {
       process.removeListener('exit', stopAtExit);
       if (ended()) return;

@@ -15,6 +15,9 @@ export interface S3Server {
   readonly credentialsFolder: string;
   /** The folder that holds the buckets. */
   readonly dataFolder: string;
+  /** It keeps its connections and answers nothing, until it is resumed. */
+  pause(): void;
+  resume(): void;
   stop(): Promise<void>;
 }
 
@@ -63,5 +66,14 @@ export async function startS3(options: {
   } finally {
     admin.destroy();
   }
-  return { endpoint, accessKey, secretKey, credentialsFolder, dataFolder, stop };
+  return {
+    endpoint,
+    accessKey,
+    secretKey,
+    credentialsFolder,
+    dataFolder,
+    pause: server.pause,
+    resume: server.resume,
+    stop,
+  };
 }

@@ -83,7 +83,7 @@ test('a wait that lasts is told once, and again after a while with its age and t
   assert.ok((reminders[0] ?? 0) >= 60);
   assert.match(said, /next: bring vault-2 back; .*restore\.assumeLost: \[2\]/);
   assert.equal(said.match(/vault-1: no data, waits too/g)?.length, 1);
-  assert.match(said, /no other server has data \(vault-1 and vault-2\): this pod restores/);
+  assert.match(said, /no other server has data \(vault-1 and vault-2\): this pod looks for a snapshot/);
 });
 
 test('in ordered pods the way out starts those with a disk first', async () => {

@@ -23,7 +23,7 @@ export function decisionSentence(
     case 'restore':
       return seen.length === 0
         ? 'no other server is there'
-        : `no other server has data (${namesOf(seen)}): this pod restores, the others wait for it`;
+        : `no other server has data (${namesOf(seen)}): this pod looks for a snapshot, the others wait for it`;
     case 'start':
       return `${statefulSet}-0 runs and is not initialised: a first install goes on there; this server starts empty and joins it by retry_join`;
     case 'join': {

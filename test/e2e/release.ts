@@ -93,7 +93,7 @@ export class Release {
   }
 
   /** The user's own values file. */
-  #values(changes: Tree): Tree {
+  userValues(changes: Tree): Tree {
     const { product, replicas = 1, values = {} } = this.options;
     const image = IMAGES[product];
     const { pullPolicy, storageClass } = surroundings();
@@ -135,12 +135,17 @@ export class Release {
     return laidOver(laidOver(own, config), changes);
   }
 
+  /** The text of lifeboat.yaml with these changes, which nothing was rendered from. */
+  lifeboatYaml(changes: Tree): string {
+    return stringify(this.#lifeboat(changes));
+  }
+
   /** `lifeboat render`, by the built program; changes are laid over what the options say. Resolves to what it said. */
   async render(changes: { readonly config?: Tree; readonly values?: Tree } = {}): Promise<string> {
     const write = (name: string, what: Tree): Promise<void> =>
       writeFile(path.join(this.folder, name), stringify(what));
-    await write('my-values.yaml', this.#values(changes.values ?? {}));
-    await write('lifeboat.yaml', this.#lifeboat(changes.config ?? {}));
+    await write('my-values.yaml', this.userValues(changes.values ?? {}));
+    await writeFile(path.join(this.folder, 'lifeboat.yaml'), this.lifeboatYaml(changes.config ?? {}));
     return this.lifeboat(['render', '-f', 'lifeboat.yaml', '-o', 'out']);
   }
 

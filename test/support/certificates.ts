@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 
-/** tls.crt, tls.key and ca.crt of a server that is called `name`, and by no address. */
-export async function certificateFor(name: string): Promise<Record<string, string>> {
+/** tls.crt, tls.key and ca.crt of a server that is called `name`, and by no address but those that are given. */
+export async function certificateFor(
+  name: string,
+  addresses: readonly string[] = [],
+): Promise<Record<string, string>> {
   const folder = mkdtempSync(join(tmpdir(), 'lifeboat-tls-'));
   const openssl = (args: readonly string[]) => execa('openssl', args, { cwd: folder });
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
@@ -24,7 +27,8 @@ export async function certificateFor(name: string): Promise<Record<string, strin
       'ca.crt',
     ]);
     await openssl(['req', ...key, '-subj', `/CN=${name}`, '-keyout', 'tls.key', '-out', 'tls.csr']);
-    writeFileSync(join(folder, 'names'), `subjectAltName=DNS:${name}\n`);
+    const names = [`DNS:${name}`, ...addresses.map((address) => `IP:${address}`)];
+    writeFileSync(join(folder, 'names'), `subjectAltName=${names.join(',')}\n`);
     await openssl([
       'x509',
       '-req',

@@ -27,7 +27,7 @@ export function startLifeboat(args: readonly string[], options: Options = {}): R
   const { input = '', env = {}, cwd } = options;
   const child = execa(process.execPath, [PROGRAM, ...args], {
     input,
-    env: { PATH: process.env.PATH, HOME: '/nonexistent', ...env },
+    env: { PATH: process.env.PATH, HOME: '/nonexistent', KUBECACHEDIR: '/dev/null', ...env },
     extendEnv: false,
     reject: false,
     stripFinalNewline: false,

@@ -1,4 +1,8 @@
-/** One line per step, on stderr, in plain words (`text`) or as JSON (`json`). Nothing secret is ever passed in. */
+/**
+ * One line per step, on stderr, in plain words (`text`) or as JSON (`json`). Nothing secret is ever passed in. A line
+ * that begins a new state (contract/pod-states.ts) names it in the field `state`.
+ */
+import { isPodState, type Word } from '../contract/pod-states.ts';
 
 export type LogFormat = 'text' | 'json';
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -18,6 +22,8 @@ export interface LogOptions {
   readonly part: string;
   readonly now?: () => Date;
   readonly write?: (line: string) => void;
+  /** Called with each line that names a state. */
+  readonly onState?: ((word: Word) => void) | undefined;
 }
 
 /** Control characters and line ends in foreign text (server answers, object keys) must not forge log lines. */
@@ -33,12 +39,27 @@ export function createLog(options: LogOptions): Log {
   function line(level: 'info' | 'warn' | 'error', message: string, fields: LogFields = {}): void {
     const time = now().toISOString();
     const text = printable(message);
+    const { state, ...more } = fields;
+    if (isPodState(state)) {
+      const known = Object.entries(more).filter(
+        (entry): entry is [string, string | number | boolean] => entry[1] !== undefined,
+      );
+      options.onState?.({
+        time,
+        part: options.part,
+        level,
+        state,
+        message: text,
+        fields: Object.fromEntries(known),
+      });
+    }
     if (options.format === 'json') {
       write(`${JSON.stringify({ time, level, part: options.part, message: text, ...fields })}\n`);
       return;
     }
     const mark = level === 'info' ? '' : `${level.toUpperCase()}: `;
-    write(`${time} lifeboat ${options.part}: ${mark}${text}\n`);
+    const named = isPodState(state) ? ` [${state}]` : '';
+    write(`${time} lifeboat ${options.part}${named}: ${mark}${text}\n`);
   }
 
   return {

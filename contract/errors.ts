@@ -7,6 +7,8 @@ export interface LifeboatErrorOptions {
   readonly cause?: unknown;
   /** True where the same call may succeed a little later. Only the retry decorators look at it. */
   readonly retryable?: boolean;
+  /** `secret`: a file that a Secret or ConfigMap brings is not there. In a pod it may come while somebody waits for it. */
+  readonly missing?: 'secret' | undefined;
 }
 
 /** A failure that a user can act on. Anything else that is thrown is a bug and keeps its stack trace. */
@@ -14,6 +16,7 @@ export class LifeboatError extends Error {
   readonly exit: ExitName;
   readonly hint: string | undefined;
   readonly retryable: boolean;
+  readonly missing: 'secret' | undefined;
 
   constructor(exit: ExitName, message: string, options: LifeboatErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -21,6 +24,7 @@ export class LifeboatError extends Error {
     this.exit = exit;
     this.hint = options.hint;
     this.retryable = options.retryable ?? false;
+    this.missing = options.missing;
   }
 
   get exitCode(): number {

@@ -56,6 +56,9 @@ export const CAN_RUN = 'can-run';
 export const NOEXEC_HINT =
   'the volume is probably mounted noexec, as the file system of /var/lib/kubelet then is on this node: mount that without noexec, or keep the pod off this node, and delete the pod';
 
+/** Where Kubernetes takes a container's last words from; it makes the file, and it is there in pods alone. */
+export const TERMINATION_MESSAGE = '/dev/termination-log';
+
 /** First line of the note when the server may start as it is. */
 export const NOTHING_TO_DO = 'nothing to do';
 

@@ -15,7 +15,8 @@ function unreadable(what: string, error: unknown): LifeboatError {
     'keys',
     missing ? `${what} does not exist` : `${what} cannot be read: ${systemCode(error) ?? 'unreadable'}`,
     {
-      hint: 'check the path; in a pod: create the Secret with the unseal shares, then delete the pod',
+      hint: 'check the path; in a pod: create the Secret with the unseal shares',
+      missing: missing ? 'secret' : undefined,
     },
   );
 }
@@ -56,6 +57,7 @@ export async function readShareFolder(path: string): Promise<readonly ShareSet[]
   if (names.length === 0)
     throw new LifeboatError('keys', `${what} is empty`, {
       hint: 'put the shares into the Secret that is mounted there, one entry for each set',
+      missing: 'secret',
     });
   const sets = await Promise.all(names.map((name) => readShareFile(join(path, name))));
   const oneEach = sets.every(({ shares }) => shares.length === 1 && shares[0]?.length === SPLIT_SHARE);

@@ -22,6 +22,7 @@ import { copyRuntime } from './copy-runtime.ts';
 import { type Downloaded, download } from './download.ts';
 import { finishSwap, keepForOthers, swap, withoutAttempt } from './final-renames.ts';
 import { DAMAGED_HINT, find, isStillChosen } from './find-snapshot.ts';
+import { patiently } from './patience.ts';
 import { type DiskState, nextStep, type Step } from './phase.ts';
 import { Phases } from './phases.ts';
 import { chooseShares, requireSameSeal } from './preflight.ts';
@@ -34,7 +35,7 @@ export interface InitOptions {
   /** The bundle's own file, to be copied. */
   readonly bundle: string;
   readonly log: Log;
-  /** Ends the wait for other servers. */
+  /** Ends a wait: for other servers, for the store. */
   readonly signal: AbortSignal;
 }
 
@@ -44,7 +45,9 @@ export async function initContainer(options: InitOptions): Promise<void> {
   if (disk === 'unreadable') return await handOver(options);
   const step = nextStep(disk);
   if (step.step === 'leave') {
-    log.info(`data present (${step.because}): nothing to restore, ${dataPath} is left as it is`);
+    log.info(`data present (${step.because}): nothing to restore, ${dataPath} is left as it is`, {
+      state: 'data-present',
+    });
     await standAside(options);
     return;
   }
@@ -75,8 +78,11 @@ async function restoreOrInstall(slice: RestoreSlice, first: Step, options: InitO
   const { dataPath, log } = options;
   let step = first;
   while (step.step === 'swap') {
-    if (await isStillChosen(slice, step.attempt, log)) {
-      log.info(`attempt-${step.attempt} was proven before this start: putting it into place`);
+    const { attempt } = step;
+    if (await patiently(() => isStillChosen(slice, attempt, log), options)) {
+      log.info(`attempt-${step.attempt} was proven before this start: putting it into place`, {
+        state: 'in-place',
+      });
       await swap(dataPath, step.attempt, log);
       await writeNote({ work: 'none' });
       return;
@@ -141,25 +147,25 @@ async function shareWithOthers(slice: RestoreSlice, options: InitOptions): Promi
   await copyRuntime(options.bundle);
 }
 
-async function bringSnapshot(slice: RestoreSlice, { log, dataPath }: InitOptions): Promise<Note> {
-  const phases = new Phases();
-  const store = await openStore(slice.store, slice.name, log);
-  log.info(`no data in ${dataPath}: looking for a snapshot in ${store.description}`);
-  const { rehearsalOf } = slice.restore;
-  if (rehearsalOf !== undefined)
-    log.info(
-      `a rehearsal: this becomes a copy of ${rehearsalOf}, which lives on; nothing but a receipt is written into its store`,
-    );
-  const found = await phases.time('find', () => find(slice, store, log));
-  if (found.length === 0) return noSnapshot(slice, store, log);
-  const got = await phases.time('download', () => firstGood(slice, store, found, dataPath, log));
+async function bringSnapshot(slice: RestoreSlice, options: InitOptions): Promise<Note> {
+  const { log } = options;
+  const brought = await patiently(() => findAndDownload(slice, options), options);
+  if ('nothingIn' in brought) return noSnapshot(slice, brought.nothingIn, log);
+  const { got, phases } = brought;
   const { facts, manifest } = got;
   requireSameSeal(got.key, facts, slice.server.seal, slice.server.product);
   if (facts.sealed.kind === 'shamir' && 'shares' in slice.restore.unseal) {
-    const set = chooseShares(got.key, facts, await readShareFolder(slice.restore.unseal.shares), manifest);
+    const { shares } = slice.restore.unseal;
+    const set = chooseShares(
+      got.key,
+      facts,
+      await patiently(() => readShareFolder(shares), options),
+      manifest,
+    );
     log.info(`the unseal shares of ${set.name} open ${got.key} (proven offline)`);
   }
   log.info(`${got.key} is verified: ${facts.archive.size} bytes${ageOf(got)}`, {
+    state: 'downloaded',
     key: got.key,
     bytes: facts.archive.size,
   });
@@ -179,6 +185,25 @@ async function bringSnapshot(slice: RestoreSlice, { log, dataPath }: InitOptions
   };
 }
 
+/** Anew from the start at each try: another snapshot may be the newest one by then. */
+async function findAndDownload(
+  slice: RestoreSlice,
+  { log, dataPath }: InitOptions,
+): Promise<{ readonly got: Downloaded; readonly phases: Phases } | { readonly nothingIn: SnapshotStore }> {
+  const phases = new Phases();
+  const store = await openStore(slice.store, slice.name, log);
+  log.info(`no data in ${dataPath}: looking for a snapshot in ${store.description}`, { state: 'looking' });
+  const { rehearsalOf } = slice.restore;
+  if (rehearsalOf !== undefined)
+    log.info(
+      `a rehearsal: this becomes a copy of ${rehearsalOf}, which lives on; nothing but a receipt is written into its store`,
+    );
+  const found = await phases.time('find', () => find(slice, store, log));
+  if (found.length === 0) return { nothingIn: store };
+  const got = await phases.time('download', () => firstGood(slice, store, found, dataPath, log));
+  return { got, phases };
+}
+
 function noSnapshot(slice: RestoreSlice, store: SnapshotStore, log: Log): Note {
   if (slice.restore.whenNoSnapshot === 'stop') {
     throw new LifeboatError(
@@ -189,7 +214,10 @@ function noSnapshot(slice: RestoreSlice, store: SnapshotStore, log: Log): Note {
       },
     );
   }
-  log.info(`${store.description} was listed and holds no snapshot: a first install, the server starts empty`);
+  log.info(
+    `${store.description} was listed and holds no snapshot: a first install, the server starts empty`,
+    { state: 'first-install' },
+  );
   return { work: 'none', start: { because: 'first-install' } };
 }
 
@@ -202,6 +230,10 @@ async function firstGood(
   log: Log,
 ): Promise<Downloaded> {
   for (const candidate of found) {
+    log.info(`downloading ${candidate.key}, verified while it arrives`, {
+      state: 'downloading',
+      key: candidate.key,
+    });
     try {
       return await download(store, candidate, dataPath, log);
     } catch (error) {

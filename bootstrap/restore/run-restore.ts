@@ -4,7 +4,7 @@ import { LifeboatError } from '../../contract/errors.ts';
 import { RUN_FILES } from '../../contract/pod.ts';
 import type { RestoreSlice } from '../../contract/slice.ts';
 import { readShareFolder, type ShareSet } from '../keys/share-files.ts';
-import type { Log } from '../log.ts';
+import type { Log, LogFields } from '../log.ts';
 import { beginHandshake, type Handshake } from '../peers/handshake.ts';
 import { readRestoreSlice } from '../read-slice.ts';
 import type { ArchiveFacts } from '../snapshot/archive.ts';
@@ -13,6 +13,7 @@ import { downloadFolder, verifyDownloaded } from './download.ts';
 import { finishSwap, withoutAttempt } from './final-renames.ts';
 import { nextStep, type Step } from './phase.ts';
 import { chooseShares } from './preflight.ts';
+import type { Proof } from './prove.ts';
 import { restoreIntoAttempt } from './restore.ts';
 import { swapUnlessJoined } from './swap-unless-joined.ts';
 import { restoredSentence } from './verdict.ts';
@@ -30,7 +31,7 @@ export async function runRestore(
   // The kubelet restarts this container by itself, without the first one: the disk decides again, not the note.
   const step = nextStep(await readDisk(dataPath));
   if (step.step === 'leave') {
-    log.info(`data present (${step.because}): nothing to restore`);
+    log.info(`data present (${step.because}): nothing to restore`, { state: 'data-present' });
     return;
   }
   if (step.step === 'finish-swap') return await finishSwap(dataPath, step.attempt, step.parts, log);
@@ -89,17 +90,26 @@ async function restoreAndSwap(slice: RestoreSlice, work: RestoreWork, around: Su
   const shares = await sharesFor(slice, work, facts);
   log.info(
     `restoring ${work.key} with a private server; ${slice.server.dataPath} stays as it is until the result is proven`,
+    { state: 'restoring', key: work.key },
   );
   const { attempt, proof, phases } = await restoreIntoAttempt({ slice, work, shares, env, log });
   const isInPlace = await phases.time('swap', () => putIntoPlace(slice, attempt, around));
   // A copy of what was verified in the store a moment ago: it need not fill the volume.
   await rm(downloadFolder(slice.server.dataPath), { recursive: true, force: true });
   if (!isInPlace) return;
-  log.info(restoredSentence(slice, work, proof, new Date()));
+  log.info(restoredSentence(slice, work, proof, new Date()), restoredFields(work, proof));
   log.info(
     `phases: ${phases}`,
     Object.fromEntries(phases.list().map(({ phase, seconds }) => [`${phase}Seconds`, seconds])),
   );
+}
+
+function restoredFields(work: RestoreWork, proof: Exclude<Proof, 'lost'>): LogFields {
+  const { key, manifest } = work;
+  const taken = manifest?.taken.started;
+  if (proof.verdict === 'restored') return { state: 'in-place', key, taken, clusterId: proof.clusterId };
+  const { threshold, shares } = proof;
+  return { state: 'in-place-sealed', key, taken, clusterId: manifest?.cluster.id, threshold, shares };
 }
 
 /** The first init container proved that one set opens the snapshot; which one is found again, not noted down. */

@@ -92,6 +92,7 @@ async function readSecret(folder: string): Promise<Secret> {
         : `${join(folder, KEY_FILE)} holds no base64`;
   throw new LifeboatError('store', `the store's credentials are incomplete: ${seen}`, {
     hint: `create the Secret that is mounted at ${folder}, with the key that store.azure.secretRef names`,
+    missing: key === undefined && signature === undefined ? 'secret' : undefined,
   });
 }
 

@@ -54,15 +54,17 @@ async function clientFor(text: string, folder: string | undefined): Promise<Auth
 async function readKey(folder: string): Promise<string> {
   const file = join(folder, KEY_FILE);
   let seen = 'is empty';
+  let missing = false;
   try {
     const text = await readFile(file, 'utf8');
     if (text.trim() !== '') return text;
   } catch (error) {
-    seen =
-      systemCode(error) === 'ENOENT' ? 'is missing' : `cannot be read (${systemCode(error) ?? 'unknown'})`;
+    missing = systemCode(error) === 'ENOENT';
+    seen = missing ? 'is missing' : `cannot be read (${systemCode(error) ?? 'unknown'})`;
   }
   throw new LifeboatError('store', `the store's credentials are incomplete: ${file} ${seen}`, {
     hint: `create the Secret that is mounted at ${folder}, with the key ${KEY_FILE}`,
+    missing: missing ? 'secret' : undefined,
   });
 }
 

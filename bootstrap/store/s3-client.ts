@@ -63,7 +63,10 @@ function readCa(file: string): string {
     throw new LifeboatError(
       'store',
       `the CA of the store's endpoint cannot be read from ${file}: ${systemCode(error) ?? 'unreadable'}`,
-      { hint: 'create the Secret or ConfigMap that store.s3.ca names, in this namespace' },
+      {
+        hint: 'create the Secret or ConfigMap that store.s3.ca names, in this namespace',
+        missing: systemCode(error) === 'ENOENT' ? 'secret' : undefined,
+      },
     );
   }
 }
@@ -94,15 +97,17 @@ function credentialsFrom(folder: string): () => Promise<Credentials> {
 async function readCredential(folder: string, file: string, optional = false): Promise<string> {
   let text = '';
   let seen = 'is empty';
+  let missing = false;
   try {
     text = (await readFile(join(folder, file), 'utf8')).trim();
   } catch (error) {
-    if (optional && systemCode(error) === 'ENOENT') return '';
-    seen =
-      systemCode(error) === 'ENOENT' ? 'is missing' : `cannot be read (${systemCode(error) ?? 'unknown'})`;
+    missing = systemCode(error) === 'ENOENT';
+    if (optional && missing) return '';
+    seen = missing ? 'is missing' : `cannot be read (${systemCode(error) ?? 'unknown'})`;
   }
   if (text !== '' || optional) return text;
   throw new LifeboatError('store', `the store's credentials are incomplete: ${join(folder, file)} ${seen}`, {
     hint: `create the Secret that is mounted at ${folder}, with the key ${file}`,
+    missing: missing ? 'secret' : undefined,
   });
 }

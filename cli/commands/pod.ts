@@ -3,10 +3,12 @@
  * Each loads what it needs itself: a pod with data on its disk must not wait for what it never uses.
  */
 import { writeFileSync } from 'node:fs';
-import { createLog, type Log, type LogFormat } from '../../bootstrap/log.ts';
+import { createLog, type Log, type LogFormat, type LogOptions } from '../../bootstrap/log.ts';
 import { readBackupSlice, readRestoreSlice } from '../../bootstrap/read-slice.ts';
+import { leaveLastWord } from '../../bootstrap/termination-message.ts';
 import { LifeboatError, messageOf } from '../../contract/errors.ts';
 import { CONFIG_VARIABLE, RUN_FILES } from '../../contract/pod.ts';
+import type { Word } from '../../contract/pod-states.ts';
 import type { CliIo } from '../io.ts';
 import { namedFile } from '../named-file.ts';
 import { systemTrouble } from '../system-trouble.ts';
@@ -22,16 +24,28 @@ function formatOf(flag: LogFormat | undefined): LogFormat {
   }
 }
 
-/** A pod's failure is told by its log, so that one format holds for all its lines. */
-async function logged(log: Log, work: () => Promise<void>): Promise<number> {
+/**
+ * A pod's failure is told by its log, so that one format holds for all its lines; and the last state that the log
+ * names is left for Kubernetes when the container ends.
+ */
+async function logged(options: LogOptions, work: (log: Log) => Promise<void>): Promise<number> {
+  let last: Word | undefined;
+  const log = createLog({
+    ...options,
+    onState: (word) => {
+      last = word;
+    },
+  });
   try {
-    await work();
+    await work(log);
+    if (last !== undefined) leaveLastWord(last);
     return 0;
   } catch (error) {
     const known = error instanceof LifeboatError ? error : systemTrouble(error);
     if (known === undefined) throw error;
-    log.error(known.message, { exit: known.exitCode });
+    log.error(known.message, { state: 'refused', exit: known.exitCode });
     if (known.hint !== undefined) log.error(`next: ${known.hint}`);
+    leaveLastWord(refusalWord(options.part, known));
     return known.exitCode;
   }
 }
@@ -41,9 +55,8 @@ export async function runInitContainer(
   bundle: string,
   signal: AbortSignal,
 ): Promise<number> {
-  const log = createLog({ format: formatOf(options.log), part: 'init-container' });
   const { initContainer } = await import('../../bootstrap/restore/init-container.ts');
-  return await logged(log, () =>
+  return await logged({ format: formatOf(options.log), part: 'init-container' }, (log) =>
     initContainer({ dataPath: options.data, env: process.env, bundle, log, signal }),
   );
 }
@@ -53,9 +66,8 @@ export async function runRestoreContainer(
   signal: AbortSignal,
 ): Promise<number> {
   const format = options.log ?? (await sliceFormat());
-  const log = createLog({ format, part: 'restore' });
   const { runRestore } = await import('../../bootstrap/restore/run-restore.ts');
-  return await logged(log, () => runRestore(process.env, log, signal));
+  return await logged({ format, part: 'restore' }, (log) => runRestore(process.env, log, signal));
 }
 
 /** Whatever goes wrong here, the server beside it must not notice: the exit code is always 0. */
@@ -97,12 +109,33 @@ export interface BackupFlags {
   readonly json: boolean;
 }
 
+/** Its failure is told as that of any command; here its last words are left for Kubernetes. */
 export async function runBackup(flags: BackupFlags, io: CliIo, signal: AbortSignal): Promise<void> {
+  try {
+    await oneBackup(flags, io, signal);
+  } catch (error) {
+    if (error instanceof LifeboatError) leaveLastWord(refusalWord('backup', error));
+    throw error;
+  }
+}
+
+function refusalWord(part: string, { message, hint, exitCode }: LifeboatError): Word {
+  const time = new Date().toISOString();
+  const next = hint === undefined ? {} : { next: hint };
+  return { time, part, level: 'error', state: 'refused', message, ...next, fields: { exit: exitCode } };
+}
+
+async function oneBackup(flags: BackupFlags, io: CliIo, signal: AbortSignal): Promise<void> {
   const { backup } = await import('../../bootstrap/backup/backup.ts');
   const { openStore } = await import('../../bootstrap/store/open-store.ts');
   const { ageText } = await import('../../bootstrap/restore/verdict.ts');
   const slice = await readBackupSlice(await namedFile('--config', flags.config));
-  const log = createLog({ format: flags.log ?? slice.log, part: 'backup', write: io.stderr });
+  const log = createLog({
+    format: flags.log ?? slice.log,
+    part: 'backup',
+    write: io.stderr,
+    onState: leaveLastWord,
+  });
   const store = await openStore(slice.store, slice.name, log);
   const limit = AbortSignal.timeout(slice.timeoutSeconds * 1000);
   const started = new Date();
@@ -116,7 +149,13 @@ export async function runBackup(flags: BackupFlags, io: CliIo, signal: AbortSign
     });
     log.info(
       `BACKED UP ${slice.name} to ${result.key} in ${ageText(started, new Date())}: verified, read back; phases: ${result.phases}`,
-      { key: result.key, bytes: result.manifest.archive.size },
+      {
+        state: 'backed-up',
+        key: result.key,
+        bytes: result.manifest.archive.size,
+        taken: result.manifest.taken.started,
+        clusterId: result.manifest.cluster.id,
+      },
     );
     if (flags.json) {
       io.stdout(

@@ -81,8 +81,11 @@ describe('a damaged newest snapshot', () => {
         /belong to another Vault or another time|no set of unseal shares opens/,
       );
       delete world.secrets['vault-unseal-keys'];
-      const [missing] = await world.startPod();
-      assert.equal(missing?.code, 12, missing?.log);
+      const pod = world.newPod();
+      const waiting = pod.startInit('lifeboat-init');
+      await waiting.says(/\[waiting-for-secret\]: .*unseal shares/);
+      pod.putSecret('vault-unseal-keys', wrong ?? {});
+      assert.equal(await waiting.ended, 12, waiting.log);
       world.secrets['vault-unseal-keys'] = {
         '2026-01-01': (wrong as { shares: string }).shares,
         '2025-06-01': (right as { shares: string }).shares,

@@ -132,6 +132,15 @@ export class ContainerProcess {
     return this.#log;
   }
 
+  /** Resolves once the log says it; rejects with the log where the container ends before, or a minute goes by. */
+  async says(what: RegExp): Promise<void> {
+    const end = Date.now() + 60_000;
+    while (!what.test(this.#log)) {
+      if (!this.running || Date.now() > end) throw new Error(`${what} did not come; the log:\n${this.#log}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
   get running(): boolean {
     return !existsSync(join(this.spec.folder, EXIT));
   }

@@ -79,6 +79,12 @@ export class StandInPod {
     return results;
   }
 
+  /** A Secret that comes while the pod runs: the kubelet then fills the volumes that were left empty for it. */
+  putSecret(name: string, files: Readonly<Record<string, string>>): void {
+    for (const { secret, name: volume } of this.options.template.volumes)
+      if (secret?.secretName === name) putFiles(join(this.folder, 'volumes', volume), files);
+  }
+
   /** Starts the server container and, beside its command, the postStart hook. Resolves when the hook returned. */
   async startServer(): Promise<{ readonly hookCode: number | undefined; readonly hookError: string }> {
     const { server } = this.options.template;
@@ -194,12 +200,16 @@ export class StandInPod {
     ensureFolder(folder);
     if (files === undefined && !optional)
       throw new Error(`the kubelet would not start this pod: the source of volume ${name} is missing`);
-    for (const [file, text] of Object.entries(files ?? {})) {
-      const path = join(folder, file);
-      writeFileSync(path, text, { mode: 0o440 });
-      if (hasServerUser()) chownSync(path, 0, SERVER_GID);
-    }
+    putFiles(folder, files ?? {});
     return folder;
+  }
+}
+
+function putFiles(folder: string, files: Readonly<Record<string, string>>): void {
+  for (const [file, text] of Object.entries(files)) {
+    const path = join(folder, file);
+    writeFileSync(path, text, { mode: 0o440 });
+    if (hasServerUser()) chownSync(path, 0, SERVER_GID);
   }
 }
 

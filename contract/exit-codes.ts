@@ -28,7 +28,13 @@ export const EXIT_CODES = {
   unseen: {
     code: 7,
     meaning:
-      '`lifeboat doctor` or `lifeboat backup --check` found nothing wrong, and could not see everything; what it could not see is no "ok".',
+      '`lifeboat doctor`, `lifeboat status` or `lifeboat backup --check` found nothing wrong, and could not see everything; what it could not see is no "ok".',
+  },
+  act: { code: 8, meaning: '`lifeboat status`: a person has to act; each line says what to do.' },
+  underWay: {
+    code: 9,
+    meaning:
+      '`lifeboat status`: nothing is wrong, and something goes on by itself (a start, a restore, a wait).',
   },
   noSnapshot: { code: 10, meaning: 'The store was reached and holds no snapshot that was asked for.' },
   refused: {

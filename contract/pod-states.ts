@@ -15,7 +15,7 @@ interface StateMeaning {
 export const POD_STATES = {
   'data-present': { turn: 'done', meaning: 'the disk has data; nothing was restored' },
   holding: { turn: 'waits', meaning: 'waits until it is known what the other servers have' },
-  joining: { turn: 'done', meaning: 'starts empty and joins the servers that have data' },
+  joining: { turn: 'waits', meaning: 'starts empty and joins another server' },
   'first-install': { turn: 'done', meaning: 'the store holds no snapshot; starts empty' },
   looking: { turn: 'works', meaning: 'looks for a snapshot in the store' },
   downloading: { turn: 'works', meaning: 'downloads a snapshot and verifies it' },

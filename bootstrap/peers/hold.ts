@@ -44,7 +44,11 @@ export async function untilDecided(context: HoldContext): Promise<Outcome> {
       if (kind === 'empty' || kind === 'uninitialised') wereEmpty.add(peer.name);
     if (decision.decision !== 'hold') {
       const warning = quorumWarning(decision, seen, replicas, wereEmpty);
-      if (replicas.count > 1 || seen.length > 0) log.info(decisionSentence(decision, seen, replicas));
+      if (replicas.count > 1 || seen.length > 0)
+        log.info(
+          decisionSentence(decision, seen, replicas),
+          decision.decision === 'restore' ? {} : { state: 'joining' },
+        );
       if (warning !== undefined) log.warn(warning);
       return { decision: decision.decision, quorumWarning: warning };
     }
@@ -52,10 +56,11 @@ export async function untilDecided(context: HoldContext): Promise<Outcome> {
     const names = waitsFor.map(({ peer }) => peer.name).join(' ');
     if (names !== wait.names) {
       wait = { names, since: now(), told: now() };
-      log.info(holdSentence(ordinal, waitsFor, replicas, undefined));
+      log.info(holdSentence(ordinal, waitsFor, replicas, undefined), { state: 'holding' });
     } else if (now() - wait.told >= (context.reminder ?? REMINDER)) {
       wait.told = now();
-      log.info(holdSentence(ordinal, waitsFor, replicas, Math.round((now() - wait.since) / 1000)));
+      const held = Math.round((now() - wait.since) / 1000);
+      log.info(holdSentence(ordinal, waitsFor, replicas, held), { state: 'holding' });
       for (const one of waitsFor) log.info(seenSentence(one));
       for (const way of waysOut(ordinal, waitsFor, replicas)) log.info(`next: ${way}`);
     }

@@ -94,7 +94,7 @@ test('the shares of the key source open the server', async () => {
   const server = new FakeServer(right);
   await put('2026-03', right);
 
-  assert.equal(await unsealer(server)(), 'unsealed with the shares of 2026-03');
+  assert.equal((await unsealer(server)()).sentence, 'unsealed with the shares of 2026-03');
   assert.equal(server.sealed, false);
 });
 
@@ -105,7 +105,7 @@ test('dated sets are tried in turn, each by itself: one that is too small or wro
   await put('2025-01', fresh());
   await put('2026-03', right);
 
-  assert.equal(await unsealer(server)(), 'unsealed with the shares of 2026-03');
+  assert.equal((await unsealer(server)()).sentence, 'unsealed with the shares of 2026-03');
 });
 
 test('a share that does not belong to the others keeps no server sealed', async () => {
@@ -115,7 +115,7 @@ test('a share that does not belong to the others keeps no server sealed', async 
   const server = new FakeServer(right);
   await put('shares', [foreign, one, other, two, three]);
 
-  assert.equal(await unsealer(server)(), 'unsealed with the shares of shares');
+  assert.equal((await unsealer(server)()).sentence, 'unsealed with the shares of shares');
 });
 
 test('a set that was refused is not given again until the Secret changes', async () => {
@@ -124,17 +124,17 @@ test('a set that was refused is not given again until the Secret changes', async
   const look = unsealer(server);
   await put('2025-01', fresh());
 
-  assert.match(await look(), /no set of unseal shares was taken/);
+  assert.match((await look()).sentence, /no set of unseal shares was taken/);
   const { asked } = server;
   for (let looks = 0; looks < 5; looks++)
     assert.match(
-      await look(),
+      (await look()).sentence,
       /none of the 1 set\(s\).*restore\.unseal, or kubectl exec -ti openbao-0 -- bao/,
     );
   assert.equal(server.asked, asked);
 
   await put('2025-01', right);
-  assert.match(await look(), /^unsealed/);
+  assert.match((await look()).sentence, /^unsealed/);
 });
 
 test('people who unseal by hand are waited for: their shares are neither mixed with ours nor reset', async () => {
@@ -147,7 +147,7 @@ test('people who unseal by hand are waited for: their shares are neither mixed w
     server.give(share);
     if (server.sealed)
       assert.match(
-        await look(),
+        (await look()).sentence,
         /people are unsealing, [12] of 3 unseal shares given \(of 5\); lifeboat waits/,
       );
   }
@@ -180,8 +180,8 @@ test('a server that took all shares and joins the others is waited for, not give
   await put('2026-03', right);
   server.joins = true;
 
-  assert.match(await look(), /the shares of 2026-03 were taken; the server joins the others/);
-  for (let looks = 0; looks < 20; looks++) assert.match(await look(), /joins the others/);
+  assert.match((await look()).sentence, /the shares of 2026-03 were taken; the server joins the others/);
+  for (let looks = 0; looks < 20; looks++) assert.match((await look()).sentence, /joins the others/);
   assert.equal(server.asked, 3);
   assert.equal(server.resets, 0);
 
@@ -197,9 +197,9 @@ test('people who begin while a wrong set is tried are left to it', async () => {
   await put('2025-01', [...fresh(), ...fresh()]);
   server.afterRefusal = () => server.give(right[0] ?? '');
 
-  assert.match(await look(), /somebody else gives unseal shares/);
+  assert.match((await look()).sentence, /somebody else gives unseal shares/);
   assert.equal(server.resets, 0);
-  assert.match(await look(), /people are unsealing, 1 of 3/);
+  assert.match((await look()).sentence, /people are unsealing, 1 of 3/);
   server.give(right[1] ?? '');
   server.give(right[2] ?? '');
   assert.equal(server.sealed, false);
@@ -215,9 +215,9 @@ test('shares that come in between ours are told from ours', async () => {
     server.give(fresh()[0] ?? '');
   };
 
-  assert.match(await look(), /somebody else gives unseal shares/);
+  assert.match((await look()).sentence, /somebody else gives unseal shares/);
   // No set is taken for a wrong one because of it.
-  assert.match(await look(), /^unsealed/);
+  assert.match((await look()).sentence, /^unsealed/);
 });
 
 test('a server that people initialised a moment ago is left to them for a while', async () => {
@@ -227,7 +227,7 @@ test('a server that people initialised a moment ago is left to them for a while'
   const slice = { server: { product: 'vault' }, restore: { unseal: { shares: folder } } } as RestoreSlice;
   const look = createUnsealer({ slice, client: server.client, podName: 'vault-0', peopleFirst: true });
 
-  assert.match(await look(server.status), /people may be about to unseal/);
+  assert.match((await look(server.status)).sentence, /people may be about to unseal/);
   assert.equal(server.asked, 0);
   let looks = 1;
   while (server.sealed && looks < 100) {
@@ -248,7 +248,7 @@ test('a server that went away in between is no refusal of the shares', async () 
   await assert.rejects(look(), { message: 'connection refused' });
   server.failure = undefined;
 
-  assert.match(await look(), /^unsealed/);
+  assert.match((await look()).sentence, /^unsealed/);
 });
 
 test('where people hold the shares nothing is given, and the sentence says what is waited for', async () => {
@@ -258,7 +258,7 @@ test('where people hold the shares nothing is given, and the sentence says what 
   const { asked } = server;
 
   assert.equal(
-    await look(),
+    (await look()).sentence,
     'sealed: waits for people, 1 of 3 unseal shares given (of 5). Next: kubectl exec -ti openbao-0 -- bao operator unseal',
   );
   assert.equal(server.asked, asked);
@@ -269,11 +269,14 @@ test('a missing or unreadable Secret is told, and is read again when it is there
   const server = new FakeServer(right);
   const look = unsealer(server);
 
-  assert.match(await look(), /^sealed: the folder of unseal shares .* is empty\. Next: create the Secret/);
+  assert.match(
+    (await look()).sentence,
+    /^sealed: the folder of unseal shares .* is empty\. Next: create the Secret/,
+  );
   await put('2026-03', ['not a share']);
-  assert.match(await look(), /^sealed: line 1 of .* is no unseal share/);
+  assert.match((await look()).sentence, /^sealed: line 1 of .* is no unseal share/);
   await put('2026-03', right);
-  assert.match(await look(), /^unsealed/);
+  assert.match((await look()).sentence, /^unsealed/);
 });
 
 test('a server with another seal is waited for', async () => {
@@ -282,9 +285,9 @@ test('a server with another seal is waited for', async () => {
   const look = createUnsealer({ slice, client: server.client, podName: 'vault-0' });
 
   assert.match(
-    await look({ ...server.status, type: 'awskms', recoverySeal: true }),
+    (await look({ ...server.status, type: 'awskms', recoverySeal: true })).sentence,
     /waits for the awskms seal/,
   );
-  assert.match(await look({ ...server.status, type: 'transit' }), /waits for the transit seal/);
+  assert.match((await look({ ...server.status, type: 'transit' })).sentence, /waits for the transit seal/);
   assert.equal(server.asked, 0);
 });

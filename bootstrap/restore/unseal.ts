@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { LifeboatError } from '../../contract/errors.ts';
+import type { PodState } from '../../contract/pod-states.ts';
 import { Secret } from '../../contract/secret.ts';
 import type { RestoreSlice } from '../../contract/slice.ts';
 import { readShareFolder, type ShareSet } from '../keys/share-files.ts';
@@ -42,8 +43,14 @@ type Given =
   /** Somebody else gives shares at this very moment. */
   | 'disturbed';
 
-/** One look at a sealed server; resolves to the sentence that describes the state. Keeps memory between looks. */
-export type Unsealer = (status: SealStatus) => Promise<string>;
+/** What is to be said of a server, as a word for machines and as a sentence. */
+export interface Stage {
+  readonly state: PodState;
+  readonly sentence: string;
+}
+
+/** One look at a sealed server; resolves to the stage that it has reached. Keeps memory between looks. */
+export type Unsealer = (status: SealStatus) => Promise<Stage>;
 
 export function createUnsealer({ slice, client, podName, peopleFirst = false }: UnsealContext): Unsealer {
   /** Digests of sets that this server did not take: they are not given again until the Secret changes. */
@@ -53,14 +60,18 @@ export function createUnsealer({ slice, client, podName, peopleFirst = false }: 
   let untouched = peopleFirst ? LEFT_TO_PEOPLE : 0;
   const command = `kubectl exec -ti ${podName} -- ${slice.server.product === 'openbao' ? 'bao' : 'vault'} operator unseal`;
 
-  async function give(sets: readonly ShareSet[], threshold: number): Promise<string | undefined> {
+  async function give(sets: readonly ShareSet[], threshold: number): Promise<Stage | undefined> {
     for (const set of sets) {
       const given = await giveSet(client, set, threshold);
-      if (given === 'opened') return `unsealed with the shares of ${set.name}`;
-      if (given === 'disturbed') return 'sealed: somebody else gives unseal shares; lifeboat waits for them';
+      if (given === 'opened') return stage('unsealed', `unsealed with the shares of ${set.name}`);
+      if (given === 'disturbed')
+        return stage(
+          'waiting-for-shares',
+          'sealed: somebody else gives unseal shares; lifeboat waits for them',
+        );
       if (given === 'taken') {
         taken = { name: set.name, looks: 0 };
-        return takenSentence(set.name);
+        return takenStage(set.name);
       }
       refused.add(digestOf(set));
     }
@@ -69,20 +80,30 @@ export function createUnsealer({ slice, client, podName, peopleFirst = false }: 
 
   return async (status) => {
     if (status.recoverySeal || status.type !== 'shamir') {
-      return `sealed: waits for the ${status.type} seal to open it; if this lasts, the server's own lines say why`;
+      return stage(
+        'waiting-for-seal',
+        `sealed: waits for the ${status.type} seal to open it; if this lasts, the server's own lines say why`,
+      );
     }
     const given = `${status.progress} of ${status.threshold} unseal shares given (of ${status.shares})`;
-    if (!('shares' in slice.restore.unseal)) return `sealed: waits for people, ${given}. Next: ${command}`;
+    if (!('shares' in slice.restore.unseal))
+      return stage('waiting-for-shares', `sealed: waits for people, ${given}. Next: ${command}`);
     let sets: readonly ShareSet[];
     try {
       sets = await readShareFolder(slice.restore.unseal.shares);
     } catch (error) {
       if (!(error instanceof LifeboatError)) throw error;
-      return `sealed: ${error.message}. Next: create the Secret of restore.unseal, or ${command}`;
+      return stage(
+        'waiting-for-secret',
+        `sealed: ${error.message}. Next: create the Secret of restore.unseal, or ${command}`,
+      );
     }
     const untried = sets.filter((set) => !refused.has(digestOf(set)));
     if (untried.length === 0) {
-      return `sealed: none of the ${sets.length} set(s) of unseal shares opens this server, ${given}. Next: put the right shares into the Secret of restore.unseal, or ${command}`;
+      return stage(
+        'waiting-for-shares',
+        `sealed: none of the ${sets.length} set(s) of unseal shares opens this server, ${given}. Next: put the right shares into the Secret of restore.unseal, or ${command}`,
+      );
     }
     if (status.progress > 0) {
       untouched = 0;
@@ -91,20 +112,33 @@ export function createUnsealer({ slice, client, podName, peopleFirst = false }: 
         looks: theirs.progress === status.progress ? theirs.looks + 1 : 0,
       };
       if (theirs.looks < ABANDONED_AFTER)
-        return `sealed: people are unsealing, ${given}; lifeboat waits for them`;
+        return stage('waiting-for-shares', `sealed: people are unsealing, ${given}; lifeboat waits for them`);
       await client.resetUnseal();
     } else if (untouched > 0) {
       untouched--;
-      return `sealed: just initialised, so people may be about to unseal; then lifeboat does`;
+      return stage(
+        'unsealing',
+        'sealed: just initialised, so people may be about to unseal; then lifeboat does',
+      );
     }
-    if (taken !== undefined && taken.looks++ < JOINING) return takenSentence(taken.name);
+    if (taken !== undefined && taken.looks++ < JOINING) return takenStage(taken.name);
     taken = undefined;
-    return (await give(untried, status.threshold)) ?? `sealed: no set of unseal shares was taken, ${given}`;
+    return (
+      (await give(untried, status.threshold)) ??
+      stage('unsealing', `sealed: no set of unseal shares was taken, ${given}`)
+    );
   };
 }
 
-function takenSentence(name: string): string {
-  return `sealed: the shares of ${name} were taken; the server joins the others, and then opens by itself`;
+function stage(state: PodState, sentence: string): Stage {
+  return { state, sentence };
+}
+
+function takenStage(name: string): Stage {
+  return stage(
+    'unsealing',
+    `sealed: the shares of ${name} were taken; the server joins the others, and then opens by itself`,
+  );
 }
 
 /**

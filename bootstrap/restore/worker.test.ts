@@ -75,8 +75,9 @@ test('a follower of a first install waits for the first server', async () => {
 test('a state that lasts is said once', async () => {
   await worker.work({ health: [...Array.from({ length: 20 }, () => health(503)), health(200, 'c')] });
 
-  assert.equal(worker.lines.length, 1);
+  assert.equal(worker.lines.length, 2);
   assert.match(worker.lines[0] ?? '', /sealed: waits for people, 0 of 3 unseal shares given/);
+  assert.match(worker.lines[1] ?? '', /\[unsealed\]/);
 });
 
 test('a server that comes and goes while it is asked is asked again', async () => {

@@ -15,7 +15,7 @@ import type { Health } from '../vault/answers.ts';
 import type { VaultClient } from '../vault/client.ts';
 import { latestRestored } from './attempt-folder.ts';
 import { COMPLETED_MARK, RECEIPT_MARK, uploadReceipt } from './receipts.ts';
-import { createUnsealer } from './unseal.ts';
+import { createUnsealer, type Stage } from './unseal.ts';
 import { finalSentence } from './verdict.ts';
 import type { EmptyStart } from './work.ts';
 
@@ -66,8 +66,8 @@ async function untilUnsealed(context: WorkerContext): Promise<Health> {
   const { client, log, start, pace = 1000 } = context;
   const unseal = createUnsealer({ ...context, peopleFirst: start?.because === 'first-install' });
   let said = '';
-  const say = (sentence: string): void => {
-    if (sentence !== said) log.info(sentence);
+  const say = ({ state, sentence }: Stage): void => {
+    if (sentence !== said) log.info(sentence, { state });
     said = sentence;
   };
   for (;;) {
@@ -75,27 +75,34 @@ async function untilUnsealed(context: WorkerContext): Promise<Health> {
     if (health === undefined) {
       // The server is starting, or has stopped; the hook's process group ends with the container.
     } else if (health.status === 501) {
-      say(uninitialisedSentence(context));
+      say(uninitialisedStage(context));
       await delay(pace * SLOWER);
     } else if (health.status === 503 && health.sealed) {
       const status = await ask(() => client.sealStatus());
-      const sentence = status === undefined ? undefined : await ask(() => unseal(status));
-      if (sentence !== undefined) say(sentence);
-    } else if (!health.sealed) return health;
+      const stage = status === undefined ? undefined : await ask(() => unseal(status));
+      if (stage !== undefined) say(stage);
+    } else if (!health.sealed) {
+      if (said.startsWith('sealed')) say({ state: 'unsealed', sentence: 'unsealed' });
+      return health;
+    }
     await delay(pace);
   }
 }
 
 /** Who has to do what about a server without data. */
-function uninitialisedSentence({ slice, podName, start }: WorkerContext): string {
+function uninitialisedStage({ slice, podName, start }: WorkerContext): Stage {
   if (start?.because === 'join') {
     const warning = start.quorumWarning === undefined ? '' : `. ${start.quorumWarning}`;
-    return `the server is empty and waits to join the servers that have data${warning}`;
+    const sentence = `the server is empty and waits to join the servers that have data${warning}`;
+    return { state: 'joining', sentence };
   }
-  if (start?.because === 'first-install-elsewhere')
-    return `the server is empty and waits to join ${slice.replicas.statefulSet}-0, once that one is initialised`;
+  if (start?.because === 'first-install-elsewhere') {
+    const sentence = `the server is empty and waits to join ${slice.replicas.statefulSet}-0, once that one is initialised`;
+    return { state: 'joining', sentence };
+  }
   const binary = slice.server.product === 'openbao' ? 'bao' : 'vault';
-  return `the server is not initialised: a first install. Next: kubectl exec -ti ${podName} -- ${binary} operator init`;
+  const sentence = `the server is not initialised: a first install. Next: kubectl exec -ti ${podName} -- ${binary} operator init`;
+  return { state: 'not-initialised', sentence };
 }
 
 /** One look at a server that may be starting. */
@@ -119,6 +126,7 @@ async function confirm(context: WorkerContext, restored: Restored, seen: Health)
   if (expected !== '' && clusterId !== expected) {
     log.error(
       `NOT RESTORED: the server has the cluster_id ${clusterId}, the restored data had ${expected}; somebody replaced the data after the restore`,
+      { state: 'not-restored' },
     );
     return;
   }
@@ -126,10 +134,12 @@ async function confirm(context: WorkerContext, restored: Restored, seen: Health)
   if (answer !== 403) {
     log.error(
       `NOT RESTORED: the server is unsealed, but answers a login attempt with ${answer} where a working one answers 403; look at its audit devices`,
+      { state: 'not-restored' },
     );
     return;
   }
   log.info(finalSentence(restored.receipt, clusterId, new Date()), {
+    state: 'restored',
     clusterId,
     snapshot: restored.receipt.snapshot.key,
   });

@@ -22,7 +22,7 @@ const REQUIRED = [
 
 /** What biome formats: pages and charts are laid out by hand. */
 const SOURCES = [
-  ...['action', 'bootstrap', 'cli', 'cluster', 'contract', 'generator', 'scripts', 'test'],
+  ...['action', 'bootstrap', 'cli', 'cluster', 'contract', 'generator', 'scripts', 'status', 'test'],
   ...['package.json', 'biome.json', 'tsconfig.json'],
 ];
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-const FOLDERS = ['contract', 'bootstrap', 'cluster', 'generator', 'cli', 'scripts'];
+const FOLDERS = ['contract', 'bootstrap', 'cluster', 'generator', 'status', 'cli', 'scripts'];
 const FILES = ['package.json', 'package-lock.json'];
 const OUTPUTS = [
   'generated/validators.js',

@@ -11,7 +11,17 @@ import { parseArgs } from 'node:util';
 import { testEnvironment } from './test-environment.mjs';
 
 const ROOT = path.resolve(fileURLToPath(import.meta.url), '../..');
-const FOLDERS = ['contract', 'bootstrap', 'cluster', 'generator', 'cli', 'charts', 'scripts', 'test'];
+const FOLDERS = [
+  'contract',
+  'bootstrap',
+  'cluster',
+  'generator',
+  'status',
+  'cli',
+  'charts',
+  'scripts',
+  'test',
+];
 const NOT_HERE = /^test\/(?:bench|demo)\//;
 const FILE_LIMIT = 10 * 60_000;
 

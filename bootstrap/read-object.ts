@@ -1,8 +1,8 @@
 /** Reads small JSON objects of a store and checks them against their schema. */
 import { LifeboatError } from '../contract/errors.ts';
-import type { Manifest, Pointer } from '../contract/manifest.ts';
+import type { Manifest, Pointer, Receipt } from '../contract/manifest.ts';
 import { POINTER } from '../contract/object-names.ts';
-import { validateManifest, validatePointer } from '../generated/validators.js';
+import { validateManifest, validatePointer, validateReceipt } from '../generated/validators.js';
 import type { CallOptions, SnapshotStore } from './store/snapshot-store.ts';
 
 const LIMIT = 1024 * 1024;
@@ -69,4 +69,8 @@ export function readManifest(
   options: CallOptions = {},
 ): Promise<Manifest> {
   return readChecked<Manifest>(store, key, validateManifest, options);
+}
+
+export function readReceipt(store: SnapshotStore, key: string, options: CallOptions = {}): Promise<Receipt> {
+  return readChecked<Receipt>(store, key, validateReceipt, options);
 }

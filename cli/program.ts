@@ -5,6 +5,7 @@ import { EXIT_CODES } from '../contract/exit-codes.ts';
 import { VERSION } from '../contract/version.ts';
 import { addAuthoring } from './authoring-commands.ts';
 import { addByHand } from './by-hand-commands.ts';
+import { addWithCluster } from './cluster-commands.ts';
 import type { Run } from './command.ts';
 import { addDoctor } from './doctor-command.ts';
 import { addGenerator } from './generator-commands.ts';
@@ -32,6 +33,7 @@ export async function main(argv: readonly string[], io: CliIo = processIo): Prom
   addAuthoring(program, io, runUntilStopped);
   addGenerator(program, io, runUntilStopped);
   addDoctor(program, io, runUntilStopped);
+  addWithCluster(program, io, runUntilStopped);
   addWithServer(program, io, runUntilStopped);
   addByHand(program, io, runUntilStopped);
   addInPods(program, io, run, stop.signal);

@@ -5,6 +5,7 @@ import { loadSources } from './load-sources.mjs';
 
 const SCHEMA = 'generator/config/editor-schema.ts';
 const REFERENCE = 'generator/config/reference.ts';
+const STATUS_SCHEMA = 'status/report-schema.ts';
 const EXIT_CODES = 'contract/exit-codes.ts';
 
 function exitCodesPage(codes) {
@@ -23,7 +24,9 @@ function exitCodesPage(codes) {
 
 /** `[name, text]` of each, as the sources want them. */
 export async function committedFiles(root) {
-  const present = [SCHEMA, REFERENCE, EXIT_CODES].filter((file) => existsSync(path.join(root, file)));
+  const present = [SCHEMA, REFERENCE, STATUS_SCHEMA, EXIT_CODES].filter((file) =>
+    existsSync(path.join(root, file)),
+  );
   const modules = await loadSources(root, present);
   const exported = Object.assign({}, ...modules);
   const files = [];
@@ -31,6 +34,8 @@ export async function committedFiles(root) {
     const text = `${JSON.stringify(exported.editorSchema(), null, 2)}\n`;
     files.push(['schema/lifeboat.schema.json', text]);
   }
+  if (exported.statusSchema !== undefined)
+    files.push(['schema/status.schema.json', `${JSON.stringify(exported.statusSchema, null, 2)}\n`]);
   if (exported.configurationReference !== undefined)
     files.push(['docs/configuration.md', exported.configurationReference()]);
   if (exported.EXIT_CODES !== undefined)

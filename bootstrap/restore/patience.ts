@@ -3,10 +3,10 @@
  * not there yet. A refusal is none of these; it ends the container at once (docs/adr/0012-wait-inside-refuse-by-exit.md).
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { ageText } from '../../contract/age-text.ts';
 import { LifeboatError } from '../../contract/errors.ts';
 import type { PodState } from '../../contract/pod-states.ts';
 import type { Log } from '../log.ts';
-import { ageText } from './verdict.ts';
 
 export interface Patience {
   readonly log: Log;

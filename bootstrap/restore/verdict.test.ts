@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ageText } from '../../contract/age-text.ts';
 import type { Manifest, Receipt } from '../../contract/manifest.ts';
 import type { RestoreSlice } from '../../contract/slice.ts';
-import { ageText, finalSentence, restoredSentence } from './verdict.ts';
+import { finalSentence, restoredSentence } from './verdict.ts';
 import type { RestoreWork } from './work.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');

@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { createLog, type Log, type LogFormat, type LogOptions } from '../../bootstrap/log.ts';
 import { readBackupSlice, readRestoreSlice } from '../../bootstrap/read-slice.ts';
 import { leaveLastWord } from '../../bootstrap/termination-message.ts';
+import { ageText } from '../../contract/age-text.ts';
 import { LifeboatError, messageOf } from '../../contract/errors.ts';
 import { CONFIG_VARIABLE, RUN_FILES } from '../../contract/pod.ts';
 import type { Word } from '../../contract/pod-states.ts';
@@ -128,7 +129,6 @@ function refusalWord(part: string, { message, hint, exitCode }: LifeboatError): 
 async function oneBackup(flags: BackupFlags, io: CliIo, signal: AbortSignal): Promise<void> {
   const { backup } = await import('../../bootstrap/backup/backup.ts');
   const { openStore } = await import('../../bootstrap/store/open-store.ts');
-  const { ageText } = await import('../../bootstrap/restore/verdict.ts');
   const slice = await readBackupSlice(await namedFile('--config', flags.config));
   const log = createLog({
     format: flags.log ?? slice.log,

@@ -4,34 +4,19 @@ import { readManifest, readPointer } from '../../bootstrap/read-object.ts';
 import { readBackupSlice } from '../../bootstrap/read-slice.ts';
 import { openStore } from '../../bootstrap/store/open-store.ts';
 import { manifestKey, parseSnapshotKey } from '../../contract/object-names.ts';
-import type { StoreSlice } from '../../contract/slice.ts';
 import type { CliIo } from '../io.ts';
-import { namedFile, namedFolder } from '../named-file.ts';
+import { namedFile } from '../named-file.ts';
+import { type StoreFlags, storeHere } from '../store-here.ts';
 
-export interface SnapshotsFlags {
+export interface SnapshotsFlags extends StoreFlags {
   readonly config: string;
-  /** Folder with the files of the credentials, in the place of the one that the configuration names for the pod. */
-  readonly credentials?: string;
-  /** PEM file of the CA of the store's endpoint, in the place of the pod's. */
-  readonly ca?: string;
   readonly json: boolean;
-}
-
-/** The store with its files where they are on this machine. */
-function storeHere(store: StoreSlice, { credentials, ca }: SnapshotsFlags): StoreSlice {
-  const key = credentials === undefined ? {} : { credentials };
-  if ('gcs' in store) return { gcs: { ...store.gcs, ...key } };
-  if ('azure' in store) return { azure: { ...store.azure, ...key } };
-  if (!('s3' in store)) return store;
-  return { s3: { ...store.s3, ...key, ...(ca === undefined ? {} : { caFile: ca }) } };
 }
 
 export async function runSnapshots(flags: SnapshotsFlags, io: CliIo): Promise<void> {
   const slice = await readBackupSlice(await namedFile('--config', flags.config));
-  if (flags.credentials !== undefined) await namedFolder('--credentials', flags.credentials);
-  if (flags.ca !== undefined) await namedFile('--ca', flags.ca);
   const log = createLog({ format: 'text', part: 'snapshots', write: io.stderr });
-  const store = await openStore(storeHere(slice.store, flags), slice.name, log);
+  const store = await openStore(await storeHere(slice.store, flags), slice.name, log);
   const objects = await store.list('snapshots/');
   const pointer = await readPointer(store);
   const known = new Set(objects.map(({ key }) => key));

@@ -42,6 +42,7 @@ test('a small file gets every default', () => {
     snapshot: { latest: {} },
     whenNoSnapshot: 'install',
     whenDamaged: 'stop',
+    assumeLost: [],
     unseal: { manual: true },
     initContainer: { extraEnv: [] },
     restoreContainer: {},

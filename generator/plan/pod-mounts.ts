@@ -9,8 +9,8 @@ const OPTIONAL = true;
 const GROUP_ONLY = 0o440;
 
 export type Source =
-  | { readonly secret: string }
-  | { readonly configMap: string }
+  | { readonly secret: string; readonly key?: string }
+  | { readonly configMap: string; readonly key?: string }
   | { readonly volume: Readonly<Record<string, unknown>> };
 
 export interface PodMount {
@@ -20,8 +20,13 @@ export interface PodMount {
   readonly source: Source;
 }
 
-function caMount(name: string, mountPath: string, ca: CaSource): PodMount {
-  return { name, mountPath, source: ca.kind === 'secret' ? { secret: ca.name } : { configMap: ca.name } };
+/** Of a Secret with a certificate that key alone: beside the CA stands the private key of the server. */
+function caMount(name: string, mountPath: string, { kind, name: object, key }: CaSource): PodMount {
+  return {
+    name,
+    mountPath,
+    source: kind === 'secret' ? { secret: object, key } : { configMap: object, key },
+  };
 }
 
 /** Credentials and CA of the store, or its volume. */
@@ -55,19 +60,16 @@ export function authMounts({ backup }: Config): readonly PodMount[] {
 /** The entry of a pod's `volumes`. */
 export function volumeOf({ name, source }: PodMount): Readonly<Record<string, unknown>> {
   const full = `lifeboat-${name}`;
-  if ('secret' in source) {
-    return {
-      name: full,
-      secret: { secretName: source.secret, optional: OPTIONAL, defaultMode: GROUP_ONLY },
-    };
-  }
-  if ('configMap' in source) {
-    return {
-      name: full,
-      configMap: { name: source.configMap, optional: OPTIONAL, defaultMode: GROUP_ONLY },
-    };
-  }
-  return { name: full, ...source.volume };
+  if ('volume' in source) return { name: full, ...source.volume };
+  const { key } = source;
+  const how = {
+    optional: OPTIONAL,
+    defaultMode: GROUP_ONLY,
+    ...(key === undefined ? {} : { items: [{ key, path: key }] }),
+  };
+  return 'secret' in source
+    ? { name: full, secret: { secretName: source.secret, ...how } }
+    : { name: full, configMap: { name: source.configMap, ...how } };
 }
 
 /** The entry of a container's `volumeMounts`. Only a volume of snapshots can be written, and only where asked. */

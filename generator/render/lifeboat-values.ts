@@ -13,9 +13,11 @@ import { yamlText } from './yaml-text.ts';
 const DEADLINE_SLACK_SECONDS = 300;
 
 function chartMount({ name, mountPath, source }: PodMount): Values {
-  if ('secret' in source) return { name, mountPath, secret: { name: source.secret } };
-  if ('configMap' in source) return { name, mountPath, configMap: { name: source.configMap } };
-  return { name, mountPath, volume: source.volume };
+  if ('volume' in source) return { name, mountPath, volume: source.volume };
+  const key = source.key === undefined ? {} : { key: source.key };
+  return 'secret' in source
+    ? { name, mountPath, secret: { name: source.secret, ...key } }
+    : { name, mountPath, configMap: { name: source.configMap, ...key } };
 }
 
 function portOf(url: string): number {

@@ -93,6 +93,18 @@ helmTest('an edit of the configuration is seen on the pod, an edit of anything e
   assert.equal(await checksum({ backup: { suspend: true } }), before);
 });
 
+helmTest('of a Secret or ConfigMap whose key is named the pod gets that key alone', async () => {
+  const mounts = [
+    { name: 'tls', mountPath: '/tls', secret: { name: 'server-tls', key: 'ca.crt' } },
+    { name: 'ca', mountPath: '/ca', configMap: { name: 'authorities', key: 'own.pem' } },
+  ];
+
+  const volumes = listAt(await pod('full', { values: { mounts } }), 'spec', 'volumes');
+
+  assert.deepEqual(at(named(volumes, 'tls'), 'secret', 'items'), [{ key: 'ca.crt', path: 'ca.crt' }]);
+  assert.deepEqual(at(named(volumes, 'ca'), 'configMap', 'items'), [{ key: 'own.pem', path: 'own.pem' }]);
+});
+
 helmTest(
   'Secrets and ConfigMaps are optional, read-only and for the group alone; a volume can be written',
   async () => {

@@ -11,7 +11,7 @@ import { after, test } from 'node:test';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
 import { lifeboat } from '../test/support/command-line.ts';
-import { findPreCommit } from '../test/support/tools/pre-commit.ts';
+import { findPythonPackage, PRE_COMMIT } from '../test/support/tools/python-package.ts';
 import { ToolMissing } from '../test/support/tools/tool-missing.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -44,7 +44,7 @@ async function hookRepository(): Promise<{ readonly place: string; readonly comm
 
 async function preCommitFolder(skip: (reason: string) => void): Promise<string | undefined> {
   try {
-    return await findPreCommit();
+    return await findPythonPackage(PRE_COMMIT);
   } catch (error) {
     if (!(error instanceof ToolMissing) || process.env.CI === 'true') throw error;
     skip(error.message);

@@ -11,7 +11,7 @@ import { readManifests } from '../../generator/check/manifests.ts';
 import { findChart, findHelm } from '../render/real-chart.ts';
 import { requireKubeconform } from '../support/kubeconform.ts';
 import { publishedValidator, type SchemaName } from '../support/published-schemas.ts';
-import { findPreCommit } from '../support/tools/pre-commit.ts';
+import { findPythonPackage, PRE_COMMIT } from '../support/tools/python-package.ts';
 import { ToolMissing } from '../support/tools/tool-missing.ts';
 import { callsOf, PROGRAM, unknownIn } from './command-lines.ts';
 import { type Block, blocksOf, pageOf, ROOT } from './markdown.ts';
@@ -88,7 +88,10 @@ test('the pre-commit example names hooks that are there, and both files are what
   );
 
   await orSkip(t, async () => {
-    const env = { PYTHONPATH: await findPreCommit(), PRE_COMMIT_HOME: path.join(folder, 'home') };
+    const env = {
+      PYTHONPATH: await findPythonPackage(PRE_COMMIT),
+      PRE_COMMIT_HOME: path.join(folder, 'home'),
+    };
     const file = path.join(folder, '.pre-commit-config.yaml');
     writeFileSync(file, block('pre-commit').text);
     await execa('python3', ['-m', 'pre_commit', 'validate-config', file], { env });

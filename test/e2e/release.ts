@@ -38,6 +38,8 @@ export interface ReleaseOptions {
   readonly autoUnseal?: boolean;
   /** Secrets that the user's values name: their keys and values, made before both charts. */
   readonly secrets?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Of a listener with TLS: the CA, and a name that the certificate carries. For who works outside of the pods. */
+  readonly tls?: { readonly ca: string; readonly serverName: string };
   /** Of the namespace. */
   readonly labels?: Readonly<Record<string, string>>;
   /** Laid over my-values.yaml, key by key. */
@@ -81,7 +83,8 @@ export class Release {
   }
 
   pod(name: string): ServerInPod {
-    return new ServerInPod(this.options.product, this.options.namespace, name);
+    const { product, namespace, tls } = this.options;
+    return new ServerInPod(product, namespace, name, tls === undefined ? 'http' : 'https');
   }
 
   get replicas(): readonly ServerInPod[] {
@@ -240,8 +243,18 @@ export class Release {
       PATH: `${path.dirname(tool.path)}:${process.env.PATH ?? ''}`,
       [address]: await server.address(),
       [token]: root,
+      ...(await this.#tlsVariables()),
       HOME: this.folder,
     });
+  }
+
+  async #tlsVariables(): Promise<Readonly<Record<string, string>>> {
+    const { product, tls } = this.options;
+    if (tls === undefined) return {};
+    const file = path.join(this.folder, 'vault-ca.pem');
+    await writeFile(file, tls.ca);
+    const { cacert, serverName } = COMMAND_LINES[product];
+    return { [cacert]: file, [serverName]: tls.serverName };
   }
 
   /** A Job out of the CronJob, as the runbook says; resolves to its log once it tells of a backup. */

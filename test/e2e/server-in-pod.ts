@@ -11,19 +11,33 @@ export type Product = 'vault' | 'openbao';
 
 /** The program of each product, and the variables that it reads. */
 export const COMMAND_LINES = {
-  vault: { binary: 'vault', address: 'VAULT_ADDR', token: 'VAULT_TOKEN' },
-  openbao: { binary: 'bao', address: 'BAO_ADDR', token: 'BAO_TOKEN' },
+  vault: {
+    binary: 'vault',
+    address: 'VAULT_ADDR',
+    token: 'VAULT_TOKEN',
+    cacert: 'VAULT_CACERT',
+    serverName: 'VAULT_TLS_SERVER_NAME',
+  },
+  openbao: {
+    binary: 'bao',
+    address: 'BAO_ADDR',
+    token: 'BAO_TOKEN',
+    cacert: 'BAO_CACERT',
+    serverName: 'BAO_TLS_SERVER_NAME',
+  },
 } as const;
 
 export class ServerInPod {
   readonly product: Product;
   readonly namespace: string;
   readonly pod: string;
+  readonly scheme: 'http' | 'https';
 
-  constructor(product: Product, namespace: string, pod: string) {
+  constructor(product: Product, namespace: string, pod: string, scheme: 'http' | 'https' = 'http') {
     this.product = product;
     this.namespace = namespace;
     this.pod = pod;
+    this.scheme = scheme;
   }
 
   /** A command of the server's own program, inside its container. */
@@ -89,7 +103,7 @@ export class ServerInPod {
 
   /** The server as this process reaches it, for what goes over the API alone. */
   async address(): Promise<string> {
-    return `http://${await addressOfPod(this.namespace, this.pod, 8200)}`;
+    return `${this.scheme}://${await addressOfPod(this.namespace, this.pod, 8200)}`;
   }
 
   /** As people do it once after the first init. */

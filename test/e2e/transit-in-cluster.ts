@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { Operator } from '../support/vault-operations.ts';
 import { IMAGES } from './image/images.ts';
+import { rememberSecrets } from './known-secrets.ts';
 import { apply } from './kubernetes.ts';
-import { E2E_LABELS } from './namespace-label.ts';
 import { COMMAND_LINES, type Product, ServerInPod } from './server-in-pod.ts';
 import { surroundings } from './surroundings.ts';
 
@@ -20,11 +20,13 @@ export interface TransitInCluster {
   readonly token: string;
 }
 
+/** The namespace goes away with its scenario. */
 export async function startTransitInCluster(product: Product, namespace: string): Promise<TransitInCluster> {
   const root = randomBytes(16).toString('hex');
+  rememberSecrets(root);
   const { repository, tag } = IMAGES[product];
   const metadata = { name: NAME, namespace, labels: { app: NAME } };
-  await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: E2E_LABELS } });
+  await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   await apply({
     apiVersion: 'v1',
     kind: 'Service',

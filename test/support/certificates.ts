@@ -1,14 +1,15 @@
 /** A private CA and a server certificate of it, made by openssl. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 
-/** tls.crt, tls.key and ca.crt of a server that is called `name`, and by no address but those that are given. */
+/** tls.crt, tls.key and ca.crt of a server that is called `name` and by these names and addresses, and by no other. */
 export async function certificateFor(
   name: string,
-  addresses: readonly string[] = [],
-): Promise<Record<string, string>> {
+  also: readonly string[] = [],
+): Promise<Record<'tls.crt' | 'tls.key' | 'ca.crt', string>> {
   const folder = mkdtempSync(join(tmpdir(), 'lifeboat-tls-'));
   const openssl = (args: readonly string[]) => execa('openssl', args, { cwd: folder });
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
@@ -27,7 +28,7 @@ export async function certificateFor(
       'ca.crt',
     ]);
     await openssl(['req', ...key, '-subj', `/CN=${name}`, '-keyout', 'tls.key', '-out', 'tls.csr']);
-    const names = [`DNS:${name}`, ...addresses.map((address) => `IP:${address}`)];
+    const names = [name, ...also].map((one) => `${isIP(one) === 0 ? 'DNS' : 'IP'}:${one}`);
     writeFileSync(join(folder, 'names'), `subjectAltName=${names.join(',')}\n`);
     await openssl([
       'x509',
@@ -46,9 +47,8 @@ export async function certificateFor(
       '-out',
       'tls.crt',
     ]);
-    return Object.fromEntries(
-      ['tls.crt', 'tls.key', 'ca.crt'].map((file) => [file, readFileSync(join(folder, file), 'utf8')]),
-    );
+    const text = (file: string): string => readFileSync(join(folder, file), 'utf8');
+    return { 'tls.crt': text('tls.crt'), 'tls.key': text('tls.key'), 'ca.crt': text('ca.crt') };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

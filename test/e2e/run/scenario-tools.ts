@@ -1,6 +1,8 @@
 /** Programs and charts that scenarios use, obtained before they run: the node's own network leads nowhere. */
 import path from 'node:path';
 import { execa } from 'execa';
+import { messageOf } from '../../../contract/errors.ts';
+import { findPythonPackage, MOTO } from '../../support/tools/python-package.ts';
 import { CannotRun } from '../cluster/cluster.ts';
 
 const MAIN = path.resolve(import.meta.dirname, '../../support/tools/main.ts');
@@ -27,4 +29,6 @@ export async function obtainTools(signal: AbortSignal): Promise<void> {
       'npm run tools',
       'here',
     );
+  // One scenario alone needs it, and says so.
+  await findPythonPackage(MOTO).catch((error: unknown) => process.stderr.write(`${messageOf(error)}\n`));
 }

@@ -7,33 +7,22 @@ import { readdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import path from 'node:path';
 import { freePort } from '../../support/server-process.ts';
+import type { S3Server } from '../../support/start-s3.ts';
 import type { Keys } from '../../support/vault-operations.ts';
+import { AUDIT_FILE, auditStorage, enableAudit } from '../audit.ts';
 import { backUp, comeBack, firstInstall, LOGINS } from '../first-install.ts';
 import { kubectl } from '../kubernetes.ts';
-import { ADDRESSES } from '../node/layout.ts';
-import { STORAGE_CLASS } from '../node/provisioner.ts';
 import type { Release } from '../release.ts';
 import { scenario } from '../scenario.ts';
+import { surroundings } from '../surroundings.ts';
 
-async function enableAudit(release: Release, keys: Keys, ...device: readonly string[]): Promise<void> {
-  const { code, stderr } = await release.server.run(['audit', 'enable', ...device], keys.root);
-  assert.equal(code, 0, stderr);
-}
-
-/** What stands on the disk of the pod, seen from its node. */
-async function onDisk(release: Release): Promise<readonly string[]> {
-  const { namespace } = release.options;
-  const claim = [
-    'get',
-    'pvc',
-    `data-${release.server.pod}`,
-    '-n',
-    namespace,
-    '-o',
-    'jsonpath={.spec.volumeName}',
-  ];
-  const volume = ['get', 'pv', await kubectl(claim), '-o', 'jsonpath={.spec.hostPath.path}'];
-  return readdir(await kubectl(volume));
+/** What stands on the disk of the pod, where it can be seen from here: its containers do not run. */
+async function onDisk(release: Release): Promise<readonly string[] | undefined> {
+  const { volumesFolder } = surroundings();
+  if (volumesFolder === undefined) return undefined;
+  const wanted = ['-n', release.options.namespace, '-o', 'jsonpath={.spec.volumeName}'];
+  const volume = await kubectl(['get', 'pvc', `data-${release.server.pod}`, ...wanted]);
+  return readdir(path.join(volumesFolder, volume));
 }
 
 async function refused(release: Release, why: RegExp): Promise<string> {
@@ -41,123 +30,117 @@ async function refused(release: Release, why: RegExp): Promise<string> {
 
   assert.match(log, why);
   assert.doesNotMatch(log, /is initialised in the attempt folder|in place/);
-  assert.deepEqual(await onDisk(release), ['.lifeboat']);
+  assert.deepEqual((await onDisk(release)) ?? ['.lifeboat'], ['.lifeboat']);
   return log;
 }
 
-scenario(
-  'a file audit device whose volume the new release lacks',
-  { value: 5, seconds: 110, needs: 'own node' },
-  (it) => {
-    let release: Release;
-    let keys: Keys;
+scenario('a file audit device whose volume the new release lacks', { value: 5, seconds: 110 }, (it) => {
+  let release: Release;
+  let keys: Keys;
 
-    it.before(async () => {
-      const auditStorage = { enabled: true, storageClass: STORAGE_CLASS, size: '1Gi' };
-      release = await it.release({
-        product: 'vault',
-        namespace: 'audit-file',
-        values: { server: { auditStorage } },
-        config: LOGINS.vault,
-      });
-      await release.render();
-      keys = await firstInstall(release);
-      await enableAudit(release, keys, 'file', 'file_path=/vault/audit/audit.log');
-      await backUp(release, keys, 'the value of before');
-      await release.loseEverything();
+  it.before(async () => {
+    release = await it.release({
+      product: 'vault',
+      namespace: 'audit-file',
+      values: { server: { auditStorage: auditStorage() } },
+      config: LOGINS.vault,
     });
+    await release.render();
+  });
 
-    it.step('is named before anything is initialised, with the commands that help', async () => {
-      await release.render({ values: { server: { auditStorage: { enabled: false } } } });
-      await comeBack(release, keys);
+  it.step('is in a snapshot of the original', async () => {
+    keys = await firstInstall(release);
+    await enableAudit(release.server, keys.root, 'file', `file_path=${AUDIT_FILE}`);
 
-      const log = await refused(release, /file\/ \(file \/vault\/audit\/audit\.log cannot be written\)/);
+    assert.match(await backUp(release, keys, 'the value of before'), /BACKED UP/);
+    await release.loseEverything();
+  });
 
-      const { pod, namespace } = release.server;
-      assert.match(
-        log,
-        new RegExp(`kubectl delete statefulset ${release.fullname} -n ${namespace} --cascade=orphan`),
-      );
-      assert.match(log, new RegExp(`kubectl delete pod ${pod} -n ${namespace}`));
-    });
+  it.step('is named before anything is initialised, with the commands that help', async () => {
+    await release.render({ values: { server: { auditStorage: { enabled: false } } } });
+    await comeBack(release, keys);
 
-    it.step('and the restore goes on once those were typed', async () => {
-      const { pod, namespace } = release.server;
-      await release.render();
+    const log = await refused(release, /file\/ \(file \/vault\/audit\/audit\.log cannot be written\)/);
 
-      await kubectl(['delete', 'statefulset', release.fullname, '-n', namespace, '--cascade=orphan']);
-      await release.installServer();
-      await kubectl(['delete', 'pod', pod, '-n', namespace]);
+    const { pod, namespace } = release.server;
+    assert.match(
+      log,
+      new RegExp(`kubectl delete statefulset ${release.fullname} -n ${namespace} --cascade=orphan`),
+    );
+    assert.match(log, new RegExp(`kubectl delete pod ${pod} -n ${namespace}`));
+  });
 
-      await release.server.ready();
-      await release.server.logSays('vault', 'RESTORED');
-      assert.equal(await release.server.readSecret(keys.root, 'app'), 'the value of before');
-      const { stdout } = await release.server.exec(['wc', '-c', '/vault/audit/audit.log']);
-      assert.ok(Number.parseInt(stdout, 10) > 0, 'the restored server writes its audit log');
-    });
-  },
-);
+  it.step('and the restore goes on once those were typed', async () => {
+    const { pod, namespace } = release.server;
+    await release.render();
 
-scenario(
-  'a socket audit device that nobody listens for',
-  { value: 4, seconds: 110, needs: 'own node' },
-  (it) => {
-    let release: Release;
-    let keys: Keys;
-    let listener: Server;
-    let port: number;
+    await kubectl(['delete', 'statefulset', release.fullname, '-n', namespace, '--cascade=orphan']);
+    await release.installServer();
+    await kubectl(['delete', 'pod', pod, '-n', namespace]);
 
-    function listen(): Promise<void> {
-      listener = createServer((socket) => socket.on('error', () => {}).resume());
-      return new Promise((resolve) => listener.listen(port, ADDRESSES.node, resolve));
-    }
+    await release.server.ready();
+    await release.server.logSays('vault', 'RESTORED');
+    assert.equal(await release.server.readSecret(keys.root, 'app'), 'the value of before');
+    const { stdout } = await release.server.exec(['wc', '-c', AUDIT_FILE]);
+    assert.ok(Number.parseInt(stdout, 10) > 0, 'the restored server writes its audit log');
+  });
+});
 
-    it.before(async () => {
-      port = await freePort(ADDRESSES.node);
-      await listen();
-      it.atEnd(async () => void listener.close());
-      release = await it.release({ product: 'vault', namespace: 'audit-socket', config: LOGINS.vault });
-      await release.render();
-      keys = await firstInstall(release);
-      await enableAudit(release, keys, 'socket', `address=${ADDRESSES.node}:${port}`, 'socket_type=tcp');
-      await backUp(release, keys, 'the value of before');
-      await enableAudit(release, keys, 'file', 'file_path=stdout');
-      await release.server.writeSecret(keys.root, 'app', 'the value of later');
-      await release.backupNow('second');
-      await release.loseEverything();
-      listener.close();
-    });
+scenario('a socket audit device that nobody listens for', { value: 5, seconds: 110 }, (it) => {
+  const host = surroundings().storeHost;
+  let s3: S3Server;
+  let release: Release;
+  let keys: Keys;
+  let listener: Server;
+  let port: number;
 
-    it.step('is named before anything is initialised', async () => {
-      const folder = path.join(
-        release.options.s3.dataFolder,
-        'snapshots',
-        release.options.namespace,
-        'snapshots',
-      );
-      const [first = ''] = (await readdir(folder)).filter((name) => name.endsWith('.snap')).sort();
-      await release.render({ config: { restore: { snapshot: { key: `snapshots/${first}` } } } });
-      await comeBack(release, keys);
+  function listen(): Promise<void> {
+    listener = createServer((socket) => socket.on('error', () => {}).resume());
+    return new Promise((resolve) => listener.listen(port, host, resolve));
+  }
 
-      const log = await refused(release, /socket\/ \(socket tcp \S+ cannot be reached: .*ECONNREFUSED/);
+  it.before(async () => {
+    port = await freePort(host);
+    await listen();
+    it.atEnd(async () => void listener.close());
+    s3 = await it.store();
+    release = await it.release({ product: 'vault', namespace: 'audit-socket', s3, config: LOGINS.vault });
+    await release.render();
+  });
 
-      assert.match(
-        log,
-        /let what listens there answer.*or choose a snapshot that has another device besides/,
-      );
-    });
+  it.step('is in the first snapshot alone, and in the second one beside another device', async () => {
+    keys = await firstInstall(release);
+    await enableAudit(release.server, keys.root, 'socket', `address=${host}:${port}`, 'socket_type=tcp');
+    assert.match(await backUp(release, keys, 'the value of before'), /BACKED UP/);
+    await enableAudit(release.server, keys.root, 'file', 'file_path=stdout');
+    await release.server.writeSecret(keys.root, 'app', 'the value of later');
 
-    it.step('and a snapshot with a second device that works is restored, with a warning', async () => {
-      await release.render();
-      await release.installServer();
-      await kubectl(['delete', 'pod', release.server.pod, '-n', release.options.namespace]);
+    assert.match(await release.backupNow('second'), /BACKED UP/);
+    await release.loseEverything();
+    listener.close();
+  });
 
-      await release.server.ready();
+  it.step('is named before anything is initialised', async () => {
+    const folder = path.join(s3.dataFolder, 'snapshots', release.options.namespace, 'snapshots');
+    const [first = ''] = (await readdir(folder)).filter((name) => name.endsWith('.snap')).sort();
+    await release.render({ config: { restore: { snapshot: { key: `snapshots/${first}` } } } });
+    await comeBack(release, keys);
 
-      await release.server.logSays('vault', 'RESTORED');
-      const log = await release.server.log('lifeboat-restore');
-      assert.match(log, /audit devices of the snapshot that will not work here: socket\//);
-      assert.equal(await release.server.readSecret(keys.root, 'app'), 'the value of later');
-    });
-  },
-);
+    const log = await refused(release, /socket\/ \(socket tcp \S+ cannot be reached: .*ECONNREFUSED/);
+
+    assert.match(log, /let what listens there answer.*or choose a snapshot that has another device besides/);
+  });
+
+  it.step('and a snapshot with a second device that works is restored, with a warning', async () => {
+    await release.render();
+    await release.installServer();
+    await kubectl(['delete', 'pod', release.server.pod, '-n', release.options.namespace]);
+
+    await release.server.ready();
+
+    await release.server.logSays('vault', 'RESTORED');
+    const log = await release.server.log('lifeboat-restore');
+    assert.match(log, /audit devices of the snapshot that will not work here: socket\//);
+    assert.equal(await release.server.readSecret(keys.root, 'app'), 'the value of later');
+  });
+});

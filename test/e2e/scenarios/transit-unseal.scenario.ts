@@ -1,5 +1,5 @@
 /**
- * The seal's key is held by another server's transit engine: after the loss of everything the Vault comes back with no
+ * The seal's key is held by another server's transit engine: after the loss of everything three servers come back with no
  * unseal key anywhere, neither in a Secret nor in somebody's hands. The seal's token comes from a Secret, as an
  * environment variable of the server.
  */
@@ -8,31 +8,33 @@ import type { Keys } from '../../support/vault-operations.ts';
 import { backUp, comeBack, firstInstall, LOGINS } from '../first-install.ts';
 import { kubectl } from '../kubernetes.ts';
 import { raftConfig } from '../raft-config.ts';
+import { voters } from '../raft-peers.ts';
 import type { Release } from '../release.ts';
 import { scenario } from '../scenario.ts';
 import { COMMAND_LINES } from '../server-in-pod.ts';
 import { startTransitInCluster, type TransitInCluster } from '../transit-in-cluster.ts';
 
 for (const product of ['openbao', 'vault'] as const) {
-  scenario(`transit auto-unseal of ${product}`, { value: 8, seconds: 80 }, (it) => {
+  scenario(`transit auto-unseal of ${product}`, { value: 8, seconds: 150 }, (it) => {
     let transit: TransitInCluster;
     let release: Release;
     let keys: Keys;
 
     it.before(async () => {
-      await it.namespace(`transit-${product}-keys`);
-      transit = await startTransitInCluster(product, `transit-${product}-keys`);
+      const keysOf = `transit-${product}-keys`;
+      await it.namespace(keysOf);
+      transit = await startTransitInCluster(product, keysOf);
       const token = { envName: COMMAND_LINES[product].token, secretName: 'seal-token', secretKey: 'token' };
       release = await it.release({
         product,
         namespace: `transit-${product}`,
-        name: `transit-${product}`,
         autoUnseal: true,
+        replicas: 3,
         secrets: { 'seal-token': { token: transit.token } },
         values: {
           server: {
             extraSecretEnvironmentVars: [token],
-            ha: { raft: { config: raftConfig(product, transit.stanza) } },
+            ha: { raft: { config: raftConfig({ path: `/${product}/data`, more: transit.stanza }) } },
           },
         },
         config: { ...LOGINS[product], vault: { raftConfig: 'render' } },
@@ -40,8 +42,18 @@ for (const product of ['openbao', 'vault'] as const) {
       await release.render();
     });
 
-    it.step('a first install unseals itself, and is backed up', async () => {
+    const allVote = async (): Promise<void> => {
+      for (const server of release.replicas) await server.ready();
+      await voters(
+        release,
+        keys.root,
+        release.replicas.map(({ pod }) => pod),
+      );
+    };
+
+    it.step('a first install: one is initialised, and all unseal themselves', async () => {
       keys = await firstInstall(release);
+      await allVote();
 
       assert.match(await backUp(release, keys, 'the value of before'), /BACKED UP .*verified, read back/);
     });
@@ -50,18 +62,12 @@ for (const product of ['openbao', 'vault'] as const) {
       await release.loseEverything();
 
       await comeBack(release, keys);
-      await release.server.ready();
+      await allVote();
 
       await release.server.logSays(product, 'RESTORED');
       assert.equal(await release.server.readSecret(keys.root, 'app'), 'the value of before');
-      const names = [
-        'get',
-        'secrets',
-        '-n',
-        release.options.namespace,
-        '-o',
-        'jsonpath={.items[*].metadata.name}',
-      ];
+      const { namespace } = release.options;
+      const names = ['get', 'secrets', '-n', namespace, '-o', 'jsonpath={.items[*].metadata.name}'];
       const secrets = (await kubectl(names)).split(' ').filter((name) => !name.startsWith('sh.helm.release'));
       assert.deepEqual(secrets.sort(), ['seal-token', 'snapshot-store']);
     });
@@ -69,7 +75,7 @@ for (const product of ['openbao', 'vault'] as const) {
     it.step('a restart of the restored server needs no key either', async () => {
       await kubectl(['delete', 'pod', release.server.pod, '-n', release.options.namespace, '--wait=true']);
 
-      await release.server.ready();
+      await allVote();
 
       assert.equal(await release.server.readSecret(keys.root, 'app'), 'the value of before');
     });

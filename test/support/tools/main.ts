@@ -5,7 +5,7 @@ import { findKubernetesSchemas, KUBERNETES_VERSION } from '../kubernetes-schemas
 import { findPublishedSchemas } from '../published-schemas.ts';
 import { type ChartName, findOfficialChart, OFFICIAL_CHARTS } from './chart.ts';
 import { findTool } from './find-tool.ts';
-import { findPreCommit } from './pre-commit.ts';
+import { findPythonPackage, MOTO, PRE_COMMIT, type PythonPackage } from './python-package.ts';
 import { ToolMissing } from './tool-missing.ts';
 import { TOOLS, type Tool } from './tool-table.ts';
 
@@ -48,10 +48,9 @@ function schemasRow(): Promise<Row> {
   return row('schemas of Kubernetes', KUBERNETES_VERSION, search);
 }
 
-const PRE_COMMIT = 'pre-commit';
-
-function preCommitRow(): Promise<Row> {
-  return row('pre-commit', '', async () => ({ from: 'cache', path: await findPreCommit() }));
+function pythonRow(wanted: PythonPackage): Promise<Row> {
+  const search = async () => ({ from: 'cache', path: await findPythonPackage(wanted) });
+  return row(wanted.name, wanted.version, search);
 }
 
 const PUBLISHED = 'published-schemas';
@@ -81,13 +80,22 @@ function table(rows: readonly Row[]): string {
 
 async function main(args: readonly string[]): Promise<number> {
   const names = args.filter((each) => each !== '--json');
-  const known = [...TOOLS.map(({ name }) => name as string), 'charts', SCHEMAS, CRDS, PUBLISHED, PRE_COMMIT];
+  const known = [
+    ...TOOLS.map(({ name }) => name as string),
+    'charts',
+    SCHEMAS,
+    CRDS,
+    PUBLISHED,
+    PRE_COMMIT.name,
+    MOTO.name,
+  ];
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
     process.stderr.write(`no tool is named ${unknown}; there are ${known.join(', ')}\n`);
     return 2;
   }
-  const onRequest = TOOLS.filter((tool) => tool.onRequest).map(({ name }) => name as string);
+  // The scenarios on a real Kubernetes ask for it themselves; `npm test` has no use for it.
+  const onRequest = [...TOOLS.filter((tool) => tool.onRequest).map(({ name }) => name as string), MOTO.name];
   const wanted = names.length === 0 ? known.filter((name) => !onRequest.includes(name)) : names;
   const rows: Row[] = [];
   // One after the other: each build uses every core.
@@ -100,7 +108,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (wanted.includes(CRDS))
     for (const name of Object.keys(CRD_SOURCES)) rows.push(await crdRow(name as CrdName));
   if (wanted.includes(PUBLISHED)) rows.push(await publishedRow());
-  if (wanted.includes(PRE_COMMIT)) rows.push(await preCommitRow());
+  for (const each of [PRE_COMMIT, MOTO]) if (wanted.includes(each.name)) rows.push(await pythonRow(each));
   process.stdout.write(args.includes('--json') ? `${JSON.stringify(rows)}\n` : table(rows));
   // A chart only makes tests of that one version skip; a missing program takes away what the tests are for.
   const missing = rows.some((each) => each.missing && !each.name.startsWith('chart '));

@@ -4,7 +4,7 @@ import type { RestoreSlice } from '../../contract/slice.ts';
 import { restrictedContext } from '../chart/server-rights.ts';
 import type { Values } from '../chart/values.ts';
 import type { Plan } from '../plan/plan.ts';
-import { mountOf, storeMounts, unsealMounts, vaultCaMounts } from '../plan/pod-mounts.ts';
+import { mountOf, type PodMount, storeMounts, unsealMounts, vaultCaMounts } from '../plan/pod-mounts.ts';
 import { imageReference } from './image.ts';
 
 export const RUN_VOLUME = 'lifeboat-run';
@@ -19,6 +19,11 @@ export function sliceVariable(slice: RestoreSlice): string {
 
 /** Enough for a bundle that streams; the snapshot goes to the volume. */
 const INIT_RESOURCES = { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '512Mi' } } as const;
+
+/** What the slice names files in: store and keys, and the CA, by which lifeboat-init knows the other servers. */
+function namedBySlice(config: Plan['config']): readonly PodMount[] {
+  return [...storeMounts(config, 'restore'), ...unsealMounts(config), ...vaultCaMounts(config)];
+}
 
 export function initContainer({ config, facts }: Plan, slice: RestoreSlice): Values {
   const { resources, extraEnv } = config.restore.initContainer;
@@ -35,7 +40,7 @@ export function initContainer({ config, facts }: Plan, slice: RestoreSlice): Val
     volumeMounts: [
       { name: 'data', mountPath: facts.dataPath },
       { name: RUN_VOLUME, mountPath: MOUNTS.run },
-      ...[...storeMounts(config, 'restore'), ...unsealMounts(config)].map((mount) => mountOf(mount, 'read')),
+      ...namedBySlice(config).map((mount) => mountOf(mount, 'read')),
     ],
     securityContext: restrictedContext(facts.rights),
     resources: resources ?? INIT_RESOURCES,
@@ -44,8 +49,8 @@ export function initContainer({ config, facts }: Plan, slice: RestoreSlice): Val
 
 /** What both containers of the server's image get: the runtime, the store and the keys. */
 export function oursInServerImage({ config }: Plan, access: 'read' | 'write'): readonly Values[] {
-  const mounts = [...storeMounts(config, 'restore'), ...unsealMounts(config), ...vaultCaMounts(config)];
-  return [{ name: RUN_VOLUME, mountPath: MOUNTS.run }, ...mounts.map((mount) => mountOf(mount, access))];
+  const mounts = namedBySlice(config).map((mount) => mountOf(mount, access));
+  return [{ name: RUN_VOLUME, mountPath: MOUNTS.run }, ...mounts];
 }
 
 export function restoreContainer(plan: Plan): Values {

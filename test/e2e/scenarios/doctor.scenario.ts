@@ -137,7 +137,7 @@ scenario('lifeboat doctor on a live release of openbao', { value: 8, seconds: 30
       'seal "transit" {\n  address = "http://127.0.0.1:9"\n  key_name = "k"\n  mount_path = "transit"\n}';
     await release.render({
       config: { restore: { unseal: undefined } },
-      values: { server: { ha: { raft: { config: raftConfig('openbao', stanza) } } } },
+      values: { server: { ha: { raft: { config: raftConfig({ path: '/openbao/data', more: stanza }) } } } },
     });
     await release.installServer();
     await release.installBackup();

@@ -42,7 +42,7 @@ scenario('the start of a server with data is not slowed', { value: 5, seconds: 1
     const values = {
       server: {
         extraSecretEnvironmentVars: [{ envName: 'VAULT_TOKEN', secretName: seal.name, secretKey: seal.key }],
-        ha: { raft: { config: raftConfig('vault', transit.stanza) } },
+        ha: { raft: { config: raftConfig({ path: '/vault/data', more: transit.stanza }) } },
       },
     };
     const common = {

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { PRODUCT_NAMES } from '../../../generator/render/product-words.ts';
 import type { Keys } from '../../support/vault-operations.ts';
 import { rememberSecrets } from '../known-secrets.ts';
 import { kubectl } from '../kubernetes.ts';
@@ -42,7 +43,9 @@ for (const product of ['openbao', 'vault'] as const) {
     });
 
     it.step('the lines for a new server give one that lifeboat leaves alone', async () => {
-      const [install = '', unseal = '', shares = ''] = await runbook.blocks('A new Vault');
+      const [install = '', unseal = '', shares = ''] = await runbook.blocks(
+        `A new ${PRODUCT_NAMES[product]}`,
+      );
       const { credentialsFolder } = release.options.s3;
       const keyFiles = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].map(
         (name) => [name, path.join(credentialsFolder, name)] as const,

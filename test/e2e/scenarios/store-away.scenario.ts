@@ -35,6 +35,9 @@ scenario('the store is away at the reinstall, or denies', { value: 7, seconds: 2
     await kubectl(['apply', '-f', '-'], { input: JSON.stringify(secret) });
   };
 
+  /** The pod's line in the table, as it goes on after the name. */
+  const lineOf = (rest: string): RegExp => new RegExp(`^${release.server.pod} +${rest}`, 'm');
+
   const statusSays = (code: number, what: RegExp): Promise<string> =>
     eventually(`lifeboat status with ${code} and ${what}`, async () => {
       const seen = await status();
@@ -68,10 +71,10 @@ scenario('the store is away at the reinstall, or denies', { value: 7, seconds: 2
     await backUp(release, keys, 'the value of before');
 
     const said = await statusSays(0, /^snapshot +snapshots\/\S+\.snap, .*; verified \(says the backup/m);
-    assert.match(said, /^openbao-0 +yes +active +\d+ +Bound/m);
+    assert.match(said, lineOf('yes +active +\\d+ +Bound'));
     assert.match(said, /^next run +\S+Z, in /m);
     const asked = await status('--credentials', release.options.s3.credentialsFolder);
-    assert.match(asked.said, /; verified, written by store-away\/openbao$/m);
+    assert.match(asked.said, new RegExp(`; verified, written by ${NAMESPACE}/${release.name}$`, 'm'));
   });
 
   it.step('while the store is away the pod waits, says so, and is never started again', async () => {
@@ -82,7 +85,7 @@ scenario('the store is away at the reinstall, or denies', { value: 7, seconds: 2
     await release.server.logSays('lifeboat-init', '[waiting-for-store]');
     // The CronJob is lost as well; it comes after the server.
     await release.installBackup();
-    const said = await statusSays(9, /^openbao-0 +no +waiting-for-store .*connection refused/m);
+    const said = await statusSays(9, lineOf('no +waiting-for-store .*connection refused'));
     assert.match(said, /nothing is started or initialised/);
     assert.equal(await restarts(), '0');
   });
@@ -104,10 +107,10 @@ scenario('the store is away at the reinstall, or denies', { value: 7, seconds: 2
     await release.installServer();
     await release.installBackup();
 
-    const said = await statusSays(8, /^openbao-0 +no +refused /m);
+    const said = await statusSays(8, lineOf('no +refused '));
 
     assert.match(said, /the access key is unknown there/);
-    assert.match(said, /openbao-0: correct the Secret that holds AWS_ACCESS_KEY_ID/);
+    assert.match(said, new RegExp(`${release.server.pod}: correct the Secret that holds AWS_ACCESS_KEY_ID`));
     assert.doesNotMatch(said, /of-no-use/);
     const started = '{.status.containerStatuses[0].state.waiting.reason}';
     const server = ['get', 'pod', release.server.pod, '-n', NAMESPACE, '-o', `jsonpath=${started}`];
@@ -117,7 +120,7 @@ scenario('the store is away at the reinstall, or denies', { value: 7, seconds: 2
   it.step('a Secret that is gone is waited for, and taken when it comes', async () => {
     await kubectl(['delete', 'secret', SECRET, '-n', NAMESPACE]);
     await kubectl(['delete', 'pod', release.server.pod, '-n', NAMESPACE]);
-    await statusSays(8, /^openbao-0 +no +waiting-for-secret .*AWS_ACCESS_KEY_ID is missing/m);
+    await statusSays(8, lineOf('no +waiting-for-secret .*AWS_ACCESS_KEY_ID is missing'));
     assert.equal(await restarts(), '0');
 
     const { accessKey, secretKey } = release.options.s3;

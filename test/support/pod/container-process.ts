@@ -150,9 +150,14 @@ export class ContainerProcess {
     return childrenOf(Number(readText(join(this.spec.folder, PID))))[0];
   }
 
-  /** Whether its root is built and its command runs in it. */
+  /**
+   * Whether its root is built and its command runs in it, as its user: a hook that came before that could not open the
+   * log of a first process that is still root's, and would be silent. A container runtime changes the user first, too.
+   */
   get ready(): boolean {
-    return existsSync(join(this.spec.folder, READY));
+    if (!existsSync(join(this.spec.folder, READY))) return false;
+    const pid = this.firstPid;
+    return pid !== undefined && (!hasServerUser() || userOf(pid) === SERVER_UID);
   }
 
   /** All processes of the container, with their command lines. */
@@ -240,6 +245,11 @@ function readText(path: string): string {
 
 function readProc(pid: number, file: string): string {
   return readText(`/proc/${pid}/${file}`);
+}
+
+function userOf(pid: number): number | undefined {
+  const found = /^Uid:\s+(\d+)/m.exec(readProc(pid, 'status'));
+  return found === null ? undefined : Number(found[1]);
 }
 
 function childrenOf(pid: number): readonly number[] {

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { type ConnectionHints, createTransport, type Transport } from '../bootstrap/vault/transport.ts';
 import { LifeboatError, systemCode } from '../contract/errors.ts';
+import { BINARIES } from '../contract/product-words.ts';
 import { Secret } from '../contract/secret.ts';
 import { unreadableWords } from '../contract/system-words.ts';
 import type { CliIo } from './io.ts';
@@ -77,7 +78,7 @@ export async function tokenOf(
   } catch (error) {
     if (error instanceof LifeboatError) throw error;
     if (systemCode(error) !== 'ENOENT') throw new LifeboatError('usage', unreadableWords(file, error));
-    const binary = product === 'openbao' ? 'bao' : 'vault';
+    const binary = BINARIES[product];
     throw new LifeboatError('usage', 'who are you to the server? No token was found', {
       hint: `${binary} login; or ${prefixOf(product)}_TOKEN, or --token-file FILE (- for standard input: ${binary} print token | ...)`,
     });

@@ -5,6 +5,7 @@
 
 import { type Answer, finding, type InsideReport, ok, unknown } from '../../contract/doctor.ts';
 import { LifeboatError } from '../../contract/errors.ts';
+import { BINARIES } from '../../contract/product-words.ts';
 import type { BackupSlice } from '../../contract/slice.ts';
 import type { SnapshotStore } from '../store/snapshot-store.ts';
 import type { Health, SealStatus } from '../vault/answers.ts';
@@ -45,7 +46,7 @@ function stateAnswer(client: VaultClient, health: Health, binary: string): Answe
 }
 
 async function askServer({ slice, signal }: BackupCheck): Promise<ServerSeen> {
-  const binary = slice.vault.product === 'vault' ? 'vault' : 'bao';
+  const binary = BINARIES[slice.vault.product];
   let transport: Transport | undefined;
   const notAsked = (why: string): readonly Answer[] =>
     (['role', 'policy'] as const).map((check) =>

@@ -4,6 +4,7 @@
  * "permission denied", as is an auth method that is not there (vault#11953). Pure.
  */
 import { type Answer, finding, SETUP_AUTH } from '../../contract/doctor.ts';
+import { BINARIES } from '../../contract/product-words.ts';
 import type { BackupSlice } from '../../contract/slice.ts';
 import { KUBERNETES_HOST } from '../../contract/vault-access.ts';
 
@@ -46,8 +47,7 @@ export function loginTrouble(
 ): Answer {
   const { mount } = 'kubernetes' in auth ? auth.kubernetes : auth.approle;
   if (!refused.mounted) return finding('role', `there is no auth method at auth/${mount}`, SETUP_AUTH);
-  if ('kubernetes' in auth)
-    return kubernetesTrouble(mount, auth.kubernetes.role, product === 'vault' ? 'vault' : 'bao', refused);
+  if ('kubernetes' in auth) return kubernetesTrouble(mount, auth.kubernetes.role, BINARIES[product], refused);
   return finding(
     'role',
     `auth/${mount} refuses role_id and secret_id of the Secret: ${refused.message}`,

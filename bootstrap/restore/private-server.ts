@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LifeboatError, messageOf, systemCode } from '../../contract/errors.ts';
+import { BINARIES } from '../../contract/product-words.ts';
 import { fillPlaceholders, privateServerConfig } from '../../contract/server-config.ts';
 import type { RestoreSlice } from '../../contract/slice.ts';
 import type { Health } from '../vault/answers.ts';
@@ -44,7 +45,7 @@ const STOP_GRACE = 20_000;
 export async function startPrivateServer(options: PrivateServerOptions): Promise<PrivateServer> {
   const [port, clusterPort] = await freePorts();
   const folder = await mkdtemp(join(tmpdir(), 'lifeboat-'));
-  const binary = options.server.product === 'openbao' ? 'bao' : 'vault';
+  const binary = BINARIES[options.server.product];
   const lines: string[] = [];
   let child: ChildProcess;
   try {

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { LifeboatError } from '../../contract/errors.ts';
 import type { PodState } from '../../contract/pod-states.ts';
+import { BINARIES } from '../../contract/product-words.ts';
 import { Secret } from '../../contract/secret.ts';
 import type { RestoreSlice } from '../../contract/slice.ts';
 import { readShareFolder, type ShareSet } from '../keys/share-files.ts';
@@ -58,7 +59,7 @@ export function createUnsealer({ slice, client, podName, peopleFirst = false }: 
   let theirs = { progress: 0, looks: 0 };
   let taken: { readonly name: string; looks: number } | undefined;
   let untouched = peopleFirst ? LEFT_TO_PEOPLE : 0;
-  const command = `kubectl exec -ti ${podName} -- ${slice.server.product === 'openbao' ? 'bao' : 'vault'} operator unseal`;
+  const command = `kubectl exec -ti ${podName} -- ${BINARIES[slice.server.product]} operator unseal`;
 
   async function give(sets: readonly ShareSet[], threshold: number): Promise<Stage | undefined> {
     for (const set of sets) {

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LifeboatError, messageOf } from '../../contract/errors.ts';
+import { BINARIES } from '../../contract/product-words.ts';
 import type { RestoreSlice } from '../../contract/slice.ts';
 import type { Log } from '../log.ts';
 import { openStore } from '../store/open-store.ts';
@@ -100,7 +101,7 @@ function uninitialisedStage({ slice, podName, start }: WorkerContext): Stage {
     const sentence = `the server is empty and waits to join ${slice.replicas.statefulSet}-0, once that one is initialised`;
     return { state: 'joining', sentence };
   }
-  const binary = slice.server.product === 'openbao' ? 'bao' : 'vault';
+  const binary = BINARIES[slice.server.product];
   const sentence = `the server is not initialised: a first install. Next: kubectl exec -ti ${podName} -- ${binary} operator init`;
   return { state: 'not-initialised', sentence };
 }

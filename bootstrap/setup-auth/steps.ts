@@ -3,6 +3,7 @@
  * A field that nobody asked for (a bound CIDR, another comment) is the user's, and no difference.
  */
 import { LifeboatError } from '../../contract/errors.ts';
+import { BINARIES } from '../../contract/product-words.ts';
 import { accessPaths, type RoleField, type VaultAccess } from '../../contract/vault-access.ts';
 import { samePolicy } from './policy-meaning.ts';
 import type { Present } from './present.ts';
@@ -78,7 +79,7 @@ function configStep({ method, product }: VaultAccess, path: string, { config }: 
     return { what: 'auth config', path, doing: 'create', changes: [], body: method.config };
   const pins = pinned(config);
   if (pins === undefined) return { what: 'auth config', path, doing: 'unchanged', changes: [] };
-  const binary = product === 'vault' ? 'vault' : 'bao';
+  const binary = BINARIES[product];
   const fields = Object.entries(method.config).map(([name, value]) => `${name}=${value}`);
   return {
     what: 'auth config',

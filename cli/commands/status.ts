@@ -5,6 +5,7 @@ import { Cluster } from '../../cluster/objects.ts';
 import type { ClusterTarget } from '../../cluster/target.ts';
 import { LifeboatError } from '../../contract/errors.ts';
 import { EXIT_CODES, type ExitName } from '../../contract/exit-codes.ts';
+import { BINARIES } from '../../contract/product-words.ts';
 import type { StoreAnswer } from '../../contract/store-state.ts';
 import { type CheckedCluster, checkClusters } from '../../generator/clusters.ts';
 import type { Plan } from '../../generator/plan/plan.ts';
@@ -44,7 +45,7 @@ function wantedOf(cluster: string, { config, facts, names }: Plan, namespace: st
   return {
     ...{ cluster, name: config.name, release: config.release.name, namespace: own },
     ...{ statefulSet: facts.fullname, container: facts.product, replicas: facts.replicas },
-    binary: facts.product === 'openbao' ? 'bao' : 'vault',
+    binary: BINARIES[facts.product],
     ...(config.backup.enabled
       ? { backup: { namespace: inOwn ? config.backup.namespace : own, cronJob: names.lifeboat } }
       : {}),

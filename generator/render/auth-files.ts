@@ -1,8 +1,9 @@
 /** vault-policy.hcl and auth-setup.sh: what the backup may do in Vault, and the commands that set its login up. */
+
+import { BINARIES, PREFIXES, PRODUCT_NAMES } from '../../contract/product-words.ts';
 import type { RoleField } from '../../contract/vault-access.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RenderedFile } from './file.ts';
-import { BINARIES, PREFIXES, PRODUCT_NAMES } from './product-words.ts';
 import { renderText, shellQuote } from './text.ts';
 import { vaultAccess } from './vault-access.ts';
 

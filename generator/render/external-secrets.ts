@@ -1,10 +1,11 @@
 /** secrets/external-secrets.yaml: each Secret that lifeboat.yaml names, fetched by the External Secrets Operator. */
+
+import { PRODUCT_NAMES } from '../../contract/product-words.ts';
 import type { SecretSource } from '../config/config.ts';
 import { isLogin } from '../plan/named-secrets.ts';
 import { type NeededObject, PULL_SECRET_KEY } from '../plan/needed-objects.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RenderedFile } from './file.ts';
-import { PRODUCT_NAMES } from './product-words.ts';
 import { yamlText } from './yaml-text.ts';
 
 export const EXTERNAL_SECRETS_FILE = 'secrets/external-secrets.yaml';

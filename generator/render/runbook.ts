@@ -1,5 +1,6 @@
 /** RUNBOOK.md: what must survive elsewhere, and every command of the day everything is gone, with this release's real names. */
 import { EXIT_CODES } from '../../contract/exit-codes.ts';
+import { BINARIES, PREFIXES, PRODUCT_NAMES, WITH_ARTICLE } from '../../contract/product-words.ts';
 import type { Values } from '../chart/values.ts';
 import type { SnapshotChoice } from '../config/config.ts';
 import { isLogin } from '../plan/named-secrets.ts';
@@ -9,7 +10,6 @@ import { sealOf } from '../plan/restore-slice.ts';
 import { storeUsers } from '../plan/store-users.ts';
 import type { RenderedFile } from './file.ts';
 import { imageReference } from './image.ts';
-import { BINARIES, PREFIXES, PRODUCT_NAMES, WITH_ARTICLE } from './product-words.ts';
 import { forwardCommands, install, repositoryOf } from './runbook-commands.ts';
 import { quorumFacts } from './runbook-quorum.ts';
 import { rehearsalFacts } from './runbook-rehearsal.ts';

@@ -1,8 +1,9 @@
 /** terraform/vault/main.tf: the policy, the auth method and the role for those who keep Vault's configuration in Terraform. */
+
+import { PRODUCT_NAMES } from '../../contract/product-words.ts';
 import type { RoleField } from '../../contract/vault-access.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RenderedFile } from './file.ts';
-import { PRODUCT_NAMES } from './product-words.ts';
 import { hclString, renderText } from './text.ts';
 import { vaultAccess } from './vault-access.ts';
 

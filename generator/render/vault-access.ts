@@ -1,7 +1,8 @@
 /** The policy, the auth method and the role that the backup logs in with (contract/vault-access.ts), out of a plan. */
+
+import { PRODUCT_NAMES } from '../../contract/product-words.ts';
 import { BACKUP_PATHS, KUBERNETES_HOST, type VaultAccess } from '../../contract/vault-access.ts';
 import type { Plan } from '../plan/plan.ts';
-import { PRODUCT_NAMES } from './product-words.ts';
 import { renderText } from './text.ts';
 
 /** A token lives as long as the longest backup, and a little for what follows it. */

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { PRODUCT_NAMES } from '../../../generator/render/product-words.ts';
+import { PRODUCT_NAMES } from '../../../contract/product-words.ts';
 import type { Keys } from '../../support/vault-operations.ts';
 import { rememberSecrets } from '../known-secrets.ts';
 import { kubectl } from '../kubernetes.ts';

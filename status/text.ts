@@ -1,5 +1,6 @@
 /** The report for people: one table of pods, some lines on backups, and what to do. Pure. */
 import { ageText } from '../contract/age-text.ts';
+import { alignedRows } from '../contract/aligned-rows.ts';
 import type { PodReport, StatusReport, Verdict } from './report.ts';
 
 const COLOURS = { bold: 1, red: 31, green: 32, yellow: 33 } as const;
@@ -12,16 +13,6 @@ const WORDS: Readonly<Record<Verdict, { readonly words: string; readonly colour:
   'under-way': { words: 'goes on by itself', colour: 'yellow' },
   unseen: { words: 'nothing is wrong, as far as could be seen', colour: 'yellow' },
 };
-
-function table(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-}
 
 function podRow({ name, ready, state, restarts, claim, says }: PodReport): readonly string[] {
   const disk = claim === null ? '-' : claim.phase;
@@ -94,13 +85,13 @@ export function statusText(report: StatusReport, colour: boolean): string {
   const head = `${of}${report.name}, release ${report.release} in namespace ${report.namespace}: ${paint(ofVerdict, words)}`;
   const rows = report.pods.map(podRow);
   const pods =
-    rows.length === 0 ? [] : table([['POD', 'READY', 'STATE', 'RESTARTS', 'CLAIM', 'SAYS'], ...rows]);
+    rows.length === 0 ? [] : alignedRows([['POD', 'READY', 'STATE', 'RESTARTS', 'CLAIM', 'SAYS'], ...rows]);
   const next = nextLines(report).map((line) => `  ${line}`);
   const unseen = report.unseen.map((line) => `  ${line}`);
   const blocks = [
     [head],
     pods.map((line, index) => (index === 0 ? paint('bold', line) : line)),
-    table(backupLines(report)),
+    alignedRows(backupLines(report)),
     next.length === 0 ? [] : [paint('bold', 'Next:'), ...next],
     unseen.length === 0 ? [] : [paint('bold', 'Not seen:'), ...unseen],
   ];

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { Cluster } from '../../cluster/objects.ts';
+import type { ClusterTarget } from '../../cluster/target.ts';
 import { type Answer, CHECKS, type CheckName } from '../../contract/doctor.ts';
 import { LifeboatError } from '../../contract/errors.ts';
 import { EXIT_CODES } from '../../contract/exit-codes.ts';
@@ -21,13 +22,11 @@ import { doctorText } from '../doctor-text.ts';
 import type { CliIo } from '../io.ts';
 import { exitOf } from './backup-check.ts';
 
-export interface DoctorOptions extends ConfigInputs {
+export interface DoctorOptions extends ConfigInputs, ClusterTarget {
   readonly out?: string | undefined;
   readonly checks?: readonly CheckName[] | undefined;
   readonly runJob: boolean;
   readonly printJob: boolean;
-  readonly kubeContext?: string | undefined;
-  readonly kubeconfig?: string | undefined;
   readonly json: boolean;
 }
 

@@ -1,4 +1,5 @@
 /** `lifeboat plan -f FILE --out DIR | --live`: what would change, without changing it. */
+import type { ClusterTarget } from '../../cluster/target.ts';
 import { LifeboatError } from '../../contract/errors.ts';
 import { EXIT_CODES } from '../../contract/exit-codes.ts';
 import { type RenderedCluster, renderClusters } from '../../generator/clusters.ts';
@@ -10,11 +11,9 @@ import type { CliIo } from '../io.ts';
 import { planText } from '../plan-text.ts';
 import { reportError } from '../report-error.ts';
 
-export interface PlanOptions extends ConfigInputs {
+export interface PlanOptions extends ConfigInputs, ClusterTarget {
   readonly out?: string | undefined;
   readonly live: boolean;
-  readonly kubeContext?: string | undefined;
-  readonly kubeconfig?: string | undefined;
   readonly namespace?: string | undefined;
   readonly kubeVersion: string;
   /** Whether helm may fetch the official chart. */

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import type { Receipt } from '../../contract/manifest.ts';
 import { manifestKey, POINTER } from '../../contract/object-names.ts';
 import type { RestoreSlice } from '../../contract/slice.ts';
+import { loneSlice } from '../../test/restore/lone-slice.ts';
 import { createLog } from '../log.ts';
 import { openStore } from '../store/open-store.ts';
 import { completeAttempt, createAttempt } from './attempt-life.ts';
@@ -27,36 +28,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 function slice(restore: Partial<RestoreSlice['restore']> = {}): RestoreSlice {
-  return {
-    version: 1,
-    name: 'prod',
-    installation: 'vault/vault',
-    replicas: {
-      count: 1,
-      namespace: 'vault',
-      statefulSet: 'vault',
-      service: 'vault-internal',
-      ordered: false,
-    },
-    store: { directory: { path: join(folder, 'store') } },
-    server: {
-      product: 'vault',
-      dataPath: join(folder, 'data'),
-      configFiles: ['/x'],
-      address: 'http://127.0.0.1:1',
-      seal: 'shamir',
-      image: 'i',
-    },
-    restore: {
-      snapshot: { latest: {} },
-      whenNoSnapshot: 'install',
-      whenDamaged: 'stop',
-      unseal: { manual: {} },
-      timeoutSeconds: 60,
-      ...restore,
-    },
-    log: 'text',
-  };
+  return loneSlice({ data: join(folder, 'data'), store: join(folder, 'store'), restore });
 }
 
 async function put(key: string, text = ''): Promise<void> {

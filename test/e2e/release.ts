@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
+import { mergeValues, type Values } from '../../generator/chart/values.ts';
 import type { S3Server } from '../support/start-s3.ts';
 import { findOfficialChart } from '../support/tools/chart.ts';
 import { findTool } from '../support/tools/find-tool.ts';
@@ -11,7 +12,6 @@ import type { Keys } from '../support/vault-operations.ts';
 import { recordFact } from './facts.ts';
 import { IMAGES } from './image/images.ts';
 import { apply, eventually, helm, kubectl, tryKubectl } from './kubernetes.ts';
-import { laidOver, type Tree } from './laid-over.ts';
 import { E2E_LABELS } from './namespace-label.ts';
 import { COMMAND_LINES, type Product, ServerInPod } from './server-in-pod.ts';
 import { surroundings } from './surroundings.ts';
@@ -43,9 +43,9 @@ export interface ReleaseOptions {
   /** Of the namespace. */
   readonly labels?: Readonly<Record<string, string>>;
   /** Laid over my-values.yaml, key by key. */
-  readonly values?: Tree;
+  readonly values?: Values;
   /** Laid over lifeboat.yaml, key by key. */
-  readonly config?: Tree;
+  readonly config?: Values;
 }
 
 export class Release {
@@ -96,11 +96,11 @@ export class Release {
   }
 
   /** The user's own values file. */
-  userValues(changes: Tree): Tree {
+  userValues(changes: Values): Values {
     const { product, replicas = 1, values = {} } = this.options;
     const image = IMAGES[product];
     const { pullPolicy, storageClass } = surroundings();
-    const own: Tree = {
+    const own: Values = {
       injector: { enabled: false },
       server: {
         image: {
@@ -114,12 +114,12 @@ export class Release {
         ha: { enabled: true, replicas, raft: { enabled: true, setNodeId: true } },
       },
     };
-    return laidOver(laidOver(own, values), changes);
+    return mergeValues(mergeValues(own, values), changes);
   }
 
-  #lifeboat(changes: Tree): Tree {
+  #lifeboat(changes: Values): Values {
     const { product, namespace, s3, config = {} } = this.options;
-    const own: Tree = {
+    const own: Values = {
       version: 1,
       name: namespace,
       image: { ...IMAGES.lifeboat, pullPolicy: surroundings().pullPolicy },
@@ -135,17 +135,17 @@ export class Release {
       },
       restore: this.options.autoUnseal ? {} : { unseal: { secretRef: { name: 'unseal-shares' } } },
     };
-    return laidOver(laidOver(own, config), changes);
+    return mergeValues(mergeValues(own, config), changes);
   }
 
   /** The text of lifeboat.yaml with these changes, which nothing was rendered from. */
-  lifeboatYaml(changes: Tree): string {
+  lifeboatYaml(changes: Values): string {
     return stringify(this.#lifeboat(changes));
   }
 
   /** `lifeboat render`, by the built program; changes are laid over what the options say. Resolves to what it said. */
-  async render(changes: { readonly config?: Tree; readonly values?: Tree } = {}): Promise<string> {
-    const write = (name: string, what: Tree): Promise<void> =>
+  async render(changes: { readonly config?: Values; readonly values?: Values } = {}): Promise<string> {
+    const write = (name: string, what: Values): Promise<void> =>
       writeFile(path.join(this.folder, name), stringify(what));
     await write('my-values.yaml', this.userValues(changes.values ?? {}));
     await writeFile(path.join(this.folder, 'lifeboat.yaml'), this.lifeboatYaml(changes.config ?? {}));

@@ -15,21 +15,12 @@ import { completeAttempt, createAttempt, removeUnproven } from '../../bootstrap/
 import { exists, PARTS, type Part } from '../../bootstrap/restore/data-directory.ts';
 import { finishSwap, swap } from '../../bootstrap/restore/final-renames.ts';
 import { nextStep } from '../../bootstrap/restore/phase.ts';
-import type { Receipt } from '../../contract/manifest.ts';
 import { dyingAt } from './crashing-files.ts';
+import { PLAIN_RECEIPT } from './plain-receipt.ts';
 
 // In memory where that is possible: thousands of syncs are made, and it is the order that is tried, not the disk.
 const TMP = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 const log = createLog({ format: 'text', part: 'test', write: () => {} });
-const RECEIPT: Receipt = {
-  version: 1,
-  name: 'prod',
-  snapshot: { key: 'snapshots/a.snap', sha256: '0'.repeat(64) },
-  clusterId: 'c',
-  restored: '2026-11-23T22:42:54Z',
-  phases: [],
-  tool: { version: 'test' },
-};
 
 const FILES: Readonly<Record<Part, string>> = {
   'node-id': 'node-id',
@@ -74,7 +65,7 @@ async function podStart(data: string, parts: readonly Part[]): Promise<void> {
   await removeUnproven(data);
   const attempt = await createAttempt(data);
   await make(attempt.data, parts, `restore ${++restores}`);
-  await completeAttempt(attempt, RECEIPT);
+  await completeAttempt(attempt, PLAIN_RECEIPT);
   await swap(data, attempt.number, log);
 }
 
@@ -159,14 +150,14 @@ test('an attempt that another pod removed is not marked, nor is the new one of i
   await make(mine.data, ['raft', 'vault.db'], 'mine');
 
   assert.deepEqual(await removeUnproven(data), [1]);
-  await assert.rejects(completeAttempt(mine, RECEIPT), { exit: 'refused' });
+  await assert.rejects(completeAttempt(mine, PLAIN_RECEIPT), { exit: 'refused' });
   const theirs = await createAttempt(data);
   assert.equal(theirs.number, mine.number);
   await make(theirs.data, ['raft', 'vault.db'], 'theirs, unproven');
-  await assert.rejects(completeAttempt(mine, RECEIPT), { exit: 'refused' });
+  await assert.rejects(completeAttempt(mine, PLAIN_RECEIPT), { exit: 'refused' });
 
   assert.deepEqual(nextStep(await readDisk(data)), { step: 'restore' });
-  await completeAttempt(theirs, RECEIPT);
+  await completeAttempt(theirs, PLAIN_RECEIPT);
   assert.equal(nextStep(await readDisk(data)).step, 'swap');
   await rm(data, { recursive: true });
 });
@@ -176,7 +167,7 @@ test('an attempt without its database or its log is not marked', async () => {
   for (const part of ['raft', 'vault.db'] as const) {
     const attempt = await createAttempt(data);
     await make(attempt.data, ['node-id', part], 'half');
-    await assert.rejects(completeAttempt(attempt, RECEIPT), { exit: 'refused' });
+    await assert.rejects(completeAttempt(attempt, PLAIN_RECEIPT), { exit: 'refused' });
   }
   await rm(data, { recursive: true });
 });
@@ -185,7 +176,7 @@ test('a live path that is taken is never replaced', async () => {
   const data = await mkdtemp(join(TMP, 'crashes-'));
   const attempt = await createAttempt(data);
   await make(attempt.data, ['raft', 'vault.db'], 'restored');
-  await completeAttempt(attempt, RECEIPT);
+  await completeAttempt(attempt, PLAIN_RECEIPT);
   await make(data, ['vault.db'], 'foreign vault');
 
   await assert.rejects(swap(data, attempt.number, log), { exit: 'refused', message: /changed while/ });

@@ -8,19 +8,10 @@ import { renameDurably, writeDurably } from '../../bootstrap/durable.ts';
 import { createLog } from '../../bootstrap/log.ts';
 import { completeAttempt, createAttempt } from '../../bootstrap/restore/attempt-life.ts';
 import { swap } from '../../bootstrap/restore/final-renames.ts';
-import type { Receipt } from '../../contract/manifest.ts';
+import { PLAIN_RECEIPT } from './plain-receipt.ts';
 import { lossesOf } from './power-cut.ts';
 
 const log = createLog({ format: 'text', part: 'test', write: () => {} });
-const RECEIPT: Receipt = {
-  version: 1,
-  name: 'prod',
-  snapshot: { key: 'snapshots/a.snap', sha256: '0'.repeat(64) },
-  clusterId: 'c',
-  restored: '2026-11-23T22:42:54Z',
-  phases: [],
-  tool: { version: 'test' },
-};
 
 async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'power-cut-'));
@@ -55,7 +46,7 @@ test('every byte of a restored Vault is on the disk before its first part is ren
         await mkdir(dirname(join(attempt.data, file)), { recursive: true });
         await writeFile(join(attempt.data, file), 'core/keyring');
       }
-      await completeAttempt(attempt, RECEIPT);
+      await completeAttempt(attempt, PLAIN_RECEIPT);
       await swap(folder, attempt.number, log);
     });
 

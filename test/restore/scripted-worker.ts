@@ -13,6 +13,7 @@ import type { VaultClient } from '../../bootstrap/vault/client.ts';
 import { LifeboatError } from '../../contract/errors.ts';
 import type { Receipt } from '../../contract/manifest.ts';
 import type { RestoreSlice } from '../../contract/slice.ts';
+import { loneSlice } from './lone-slice.ts';
 
 const SILENT = createLog({ format: 'text', part: 'test', write: () => {} });
 export const AWAY = new LifeboatError('vault', 'connection refused', { retryable: true });
@@ -90,7 +91,11 @@ export async function scriptedWorker(): Promise<ScriptedWorker> {
         unseal: script(server.unseal ?? [new Error('no share was expected')]),
         resetUnseal: async () => {},
       } as Partial<VaultClient> as VaultClient;
-      const slice = sliceOf(data, store, more.unseal ?? { manual: {} });
+      const slice = loneSlice({
+        data,
+        store,
+        restore: more.unseal === undefined ? {} : { unseal: more.unseal },
+      });
       const given = {
         ...(more.store === undefined ? {} : { store: more.store }),
         ...(more.start === undefined ? {} : { start: more.start }),
@@ -100,38 +105,6 @@ export async function scriptedWorker(): Promise<ScriptedWorker> {
     },
     receipts: async () => (await readdir(join(store, 'prod', 'receipts')).catch(() => [])).sort(),
     remove: () => rm(folder, { recursive: true }),
-  };
-}
-
-function sliceOf(data: string, store: string, unseal: RestoreSlice['restore']['unseal']): RestoreSlice {
-  return {
-    version: 1,
-    name: 'prod',
-    installation: 'vault/vault',
-    replicas: {
-      count: 1,
-      namespace: 'vault',
-      statefulSet: 'vault',
-      service: 'vault-internal',
-      ordered: false,
-    },
-    store: { directory: { path: store } },
-    server: {
-      product: 'vault',
-      dataPath: data,
-      configFiles: ['/x'],
-      address: 'http://127.0.0.1:1',
-      seal: 'shamir',
-      image: 'i',
-    },
-    restore: {
-      snapshot: { latest: {} },
-      whenNoSnapshot: 'install',
-      whenDamaged: 'stop',
-      unseal,
-      timeoutSeconds: 60,
-    },
-    log: 'text',
   };
 }
 

@@ -4,10 +4,10 @@
  * was replaced in the configuration since then does no harm. Vault alone: OpenBao has this seal as a plugin of its own.
  */
 import assert from 'node:assert/strict';
+import type { Values } from '../../../generator/chart/values.ts';
 import type { Keys } from '../../support/vault-operations.ts';
 import { backUp, comeBack, firstInstall, LOGINS } from '../first-install.ts';
 import { kubectl } from '../kubernetes.ts';
-import type { Tree } from '../laid-over.ts';
 import { raftConfig } from '../raft-config.ts';
 import type { Release } from '../release.ts';
 import { scenario } from '../scenario.ts';
@@ -20,7 +20,7 @@ scenario('awskms auto-unseal of vault', { value: 5, seconds: 90 }, (it) => {
   let keys: Keys;
 
   /** The stanza with a new key of that service. */
-  async function valuesWithKeyOf({ endpoint, createKey }: KeyService): Promise<Tree> {
+  async function valuesWithKeyOf({ endpoint, createKey }: KeyService): Promise<Values> {
     const stanza = `seal "awskms" {\n  region = "us-east-1"\n  endpoint = "${endpoint}"\n  kms_key_id = "${await createKey()}"\n}`;
     return { server: { ha: { raft: { config: raftConfig({ path: '/vault/data', more: stanza }) } } } };
   }
